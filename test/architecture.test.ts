@@ -79,8 +79,19 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   check: ['model', 'installed'],
   overview: ['sources', 'model', 'routing', 'status'],
   steering: [],
-  explain: ['model', 'sources', 'ingress', 'published-routes', 'preview'],
-  preview: ['model', 'sources', 'ca-pool', 'published-routes', 'routing', 'ingress', 'remote-config', 'dns', 'tunnel'],
+  explain: ['model', 'applications', 'sources', 'ingress', 'published-routes', 'preview'],
+  preview: [
+    'model',
+    'applications',
+    'sources',
+    'ca-pool',
+    'published-routes',
+    'routing',
+    'ingress',
+    'remote-config',
+    'dns',
+    'tunnel',
+  ],
 };
 
 /** Adapters for one external system each, which do not know the others. */

@@ -45,7 +45,7 @@ describe('explain', () => {
         'Rule      app.example.com -> http://web.shop.svc:80',
         'Tunnel    shop/home: ready',
         `Record    app.example.com CNAME ${TARGET}.cfargotunnel.com (zone example.com, ours)`,
-        'Access    open to everybody: this operator does not manage Cloudflare Access yet',
+        'Access    open to everybody',
         'Status    Exposed: https://app.example.com',
         '',
         'Other rules',

@@ -52,6 +52,28 @@ describe('a plan', () => {
     });
   });
 
+  it('says who may enter, and fails for what everybody could where that is demanded', async () => {
+    const asks = { hostname: 'app.example.com', tunnel: 'home', access: 'office,infra/staff' };
+    const list = '[{path: /a, access: office}, {path: /b}]';
+    const open = service('shop/open', { tunnel: 'home', hostname: 'open.example.com' });
+    const mixed = service('shop/mixed', {
+      tunnel: 'home',
+      routes: list.replaceAll('path', 'hostname: m.example.com, path'),
+    });
+
+    expect((await plan([service('shop/web', { ...asks, access: 'office' })])).out).toContain(
+      '~ rule    app.example.com -> http://web.shop.svc:80 (Service shop/web) for shop/office, before: open\n',
+    );
+    expect(await plan([service('shop/web', { ...asks, access: 'office' })], '--require-access')).toMatchObject({
+      code: 3,
+    });
+    const demanded = await plan([open, mixed], '--require-access');
+    expect(demanded.code).toBe(1);
+    expect(demanded.out).toContain('AccessRequired Service shop/open: open.example.com has no Access');
+    expect(demanded.out).toContain('AccessRequired Service shop/mixed: m.example.com/b has no Access');
+    expect(demanded.out).not.toContain('m.example.com/a has no Access');
+  });
+
   it('lists new, changed and removed rules and records, and exits with 3', async () => {
     const objects = [
       service('shop/web', { hostname: 'www.example.com', tunnel: 'home' }),

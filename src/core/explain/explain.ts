@@ -1,6 +1,7 @@
 /** Explains a hostname: who asks for it, who has it, which rule answers, and why others do not have it. */
 import type { Condition } from '../../api/conditions.ts';
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
+import { guardRoutes } from '../applications/guards.ts';
 import { patternOf } from '../ingress/path-pattern.ts';
 import { compare, keyOf } from '../keys.ts';
 import { covers } from '../model/hostname.ts';
@@ -40,6 +41,16 @@ export interface ExplainedRule {
   readonly origin: string;
   /** A name of the local network, which has no rule. */
   readonly isLocal?: true;
+  /** Who may enter. Absent: everybody. */
+  readonly access?: RuleAccess;
+}
+
+/** How a rule is protected. */
+export interface RuleAccess {
+  /** AccessPolicies in the order in which they apply; empty: those of the application above it. */
+  readonly policies: readonly ObjectKey[];
+  /** Hostname and path of the application. */
+  readonly application: string;
 }
 
 export interface Holder extends ExplainedRule {
@@ -71,7 +82,7 @@ export function explain(routed: RoutedState, question: Question): Explanation {
     ...(answering === undefined || tunnel === undefined
       ? {}
       : { holder: holderOf(routed, answering, { tunnel, hostname }) }),
-    others: about.filter((route) => route !== answering).map(describe),
+    others: about.filter((route) => route !== answering).map((route) => describe(route, rules)),
     refused: refusedFor(routed, hostname),
   };
 }
@@ -93,9 +104,24 @@ function answers({ path }: Route, question: Question): boolean {
   return path === undefined || question.matches(patternOf(path), question.path);
 }
 
-function describe(route: Route): ExplainedRule {
+function describe(route: Route, rules: readonly Route[]): ExplainedRule {
   const local = isLanName(route) ? { isLocal: true as const } : {};
-  return { claim: claimOf(route), source: route.source, origin: placeOf(route), ...local };
+  const access = accessOf(route, rules);
+  return {
+    claim: claimOf(route),
+    source: route.source,
+    origin: placeOf(route),
+    ...local,
+    ...(access === undefined ? {} : { access }),
+  };
+}
+
+/** What protects a route, among all of its Tunnel. */
+function accessOf(route: Route, rules: readonly Route[]): RuleAccess | undefined {
+  const application = guardRoutes(rules).domains.get(route);
+  const { access } = route;
+  if (application === undefined) return undefined;
+  return { application, policies: access === undefined || access === 'none' ? [] : access };
 }
 
 function holderOf(
@@ -103,9 +129,10 @@ function holderOf(
   route: Route,
   { tunnel, hostname }: { readonly tunnel: Tunnel; readonly hostname: string },
 ): Holder {
+  const rules = routed.rules.get(keyOf(tunnel)) ?? [];
   const ready = tunnel.status?.conditions?.find(({ type }) => type === 'Ready');
   return {
-    ...describe(route),
+    ...describe(route, rules),
     tunnel: keyOf(tunnel),
     claimants: claimantsOf(routed, hostname).length,
     isPublished: isPublished(routed, tunnel, route),

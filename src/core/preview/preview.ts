@@ -1,10 +1,13 @@
 /** What applying files would change: in the rules and records of each Tunnel, and in what is refused. */
 import type { KubeObject, ObjectKey, Tunnel } from '../../api/objects.ts';
+import { ACCESS } from '../../api/annotations.ts';
+import { guardRoutes } from '../applications/guards.ts';
 import { sameJson } from '../equal.ts';
 import { specProblem } from '../ingress/validate.ts';
 import { isRecord } from '../json.ts';
 import { compare, keyOf } from '../keys.ts';
-import type { Problem, Warning } from '../model/route.ts';
+import { hasRule } from '../model/lan-name.ts';
+import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
 import { settingsOf } from '../model/tunnel-settings.ts';
 import { type SourceKey, titleOf } from '../model/source.ts';
 import type { RecordChange, RecordOutlook } from './record-changes.ts';
@@ -18,6 +21,8 @@ export interface PreviewFacts {
   readonly records: ReadonlyMap<ObjectKey, RecordOutlook>;
   /** Whether an object is in the files. */
   readonly isInFiles: (object: string) => boolean;
+  /** A route without Access is a problem. */
+  readonly isAccessRequired?: boolean;
 }
 
 export interface Preview {
@@ -51,7 +56,7 @@ export function previewOf(facts: PreviewFacts): Preview {
   const tunnels = facts.after.state.tunnels.toSorted((a, b) => compare(keyOf(a), keyOf(b)));
   return {
     tunnels: tunnels.map((tunnel) => previewTunnel(facts, tunnel)).filter(hasChange),
-    problems: [...tunnelProblems(facts), ...sourceProblems(facts)],
+    problems: [...tunnelProblems(facts), ...sourceProblems(facts), ...openRoutes(facts)],
     warnings: warningsIn(facts),
   };
 }
@@ -121,6 +126,21 @@ function sourceProblems({ before, after, records, isInFiles }: PreviewFacts): re
         .filter((problem) => !known.some((other) => sameJson(problem, other)))
         .map((problem) => about(source, problem));
     });
+}
+
+/** Routes in the files that everybody could enter. */
+function openRoutes({ after, isInFiles, isAccessRequired = false }: PreviewFacts): readonly PreviewProblem[] {
+  if (!isAccessRequired) return [];
+  return [...after.rules.values()].flatMap((routes) => {
+    const { domains } = guardRoutes(routes);
+    const open = routes.filter((route) => hasRule(route) && !domains.has(route) && isInFiles(titleOf(route.source)));
+    return open.map((route) => about(route.source, openRoute(route)));
+  });
+}
+
+function openRoute(route: Route): Problem {
+  const message = `${claimOf(route)} has no Access, which --require-access demands. Name AccessPolicies in ${ACCESS.key}`;
+  return { reason: 'AccessRequired', message };
 }
 
 function warningsIn({ after, records, isInFiles }: PreviewFacts): readonly PreviewProblem[] {

@@ -2,10 +2,11 @@
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { FindCertificates } from '../ca-pool/files.ts';
 import { type CaPool, type CaPoolKey, type CertificateTools, readCaPool, splitCaPoolKey } from '../ca-pool/pool.ts';
+import { guardRoutes } from '../applications/guards.ts';
 import { fitRoutes, isWithinBudget } from '../ingress/budget.ts';
 import { type CloudflaredConfig, compileConfig } from '../ingress/rule.ts';
 import { refuseProxied } from '../ingress/proxied-routes.ts';
-import { type RouteRules, checkRoutes } from '../ingress/validate.ts';
+import { type CheckedRoutes, type RouteRules, checkRoutes } from '../ingress/validate.ts';
 import { keyOf } from '../keys.ts';
 import type { Problem, Route } from '../model/route.ts';
 import type { RouteRequest } from '../model/route-request.ts';
@@ -69,14 +70,22 @@ export function routeState(state: ClusterState, { tools, missing = new Set(), be
   const rules = new Map<ObjectKey, readonly Route[]>();
   for (const tunnel of state.tunnels) {
     const checked = checkRoutes(table.published.get(keyOf(tunnel)) ?? [], rulesFor(keyOf(tunnel)));
-    const { good, bad } = refuseProxied(checked.good, whyNoProxy(settingsOf(tunnel).proxy, true));
+    const guarded = refuseUnguarded(checked.good);
+    const { good, bad } = refuseProxied(guarded.good, whyNoProxy(settingsOf(tunnel).proxy, true));
     const { fitting, unfit } = fit(tunnel, good, { certificates, tools });
     rules.set(keyOf(tunnel), fitting);
-    for (const { route, why, reason = 'InvalidAnnotation' } of [...checked.bad, ...bad])
+    for (const { route, why, reason = 'InvalidAnnotation' } of [...checked.bad, ...guarded.bad, ...bad])
       problems.get(route.source)?.push({ reason, message: why });
     for (const route of unfit) problems.get(route.source)?.push(noRoom(tunnel, route));
   }
   return { state, requests, table, rules, problems };
+}
+
+/** Routes that Access cannot protect as they ask. Whether their policies exist, the operator says. */
+function refuseUnguarded(routes: readonly Route[]): CheckedRoutes {
+  const bad = guardRoutes(routes).refused;
+  const isBad = new Set(bad.map(({ route }) => route));
+  return { good: routes.filter((route) => !isBad.has(route)), bad };
 }
 
 function routeRulesIn(state: ClusterState, { patternProblem }: RoutingTools): (tunnel: ObjectKey) => RouteRules {

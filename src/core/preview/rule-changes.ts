@@ -3,7 +3,7 @@ import { sameJson } from '../equal.ts';
 import { ruleOf } from '../ingress/rule.ts';
 import { hasRule } from '../model/lan-name.ts';
 import { byPrecedence } from '../model/precedence.ts';
-import { type Route, claimOf } from '../model/route.ts';
+import { type Route, type RouteAccess, claimOf } from '../model/route.ts';
 import type { SourceKey } from '../model/source.ts';
 
 export interface RuleChange {
@@ -12,8 +12,10 @@ export interface RuleChange {
   readonly claim: string;
   readonly source: SourceKey;
   readonly origin: string;
+  /** Who may enter. Absent: nothing was said. */
+  readonly access?: RouteAccess;
   /** What a changed rule was before. */
-  readonly before?: { readonly source: SourceKey; readonly origin: string };
+  readonly before?: { readonly source: SourceKey; readonly origin: string; readonly access?: RouteAccess };
 }
 
 /** In the order in which the rules match, removed ones last. */
@@ -25,16 +27,25 @@ export function ruleChanges(routesBefore: readonly Route[], routesAfter: readonl
     const previous = was.get(claimOf(route));
     if (previous === undefined) return [{ kind: 'add', ...describe(route) }];
     if (isSame(previous, route)) return [];
-    return [{ kind: 'change', ...describe(route), before: { source: previous.source, origin: previous.origin } }];
+    return [{ kind: 'change', ...describe(route), before: placeOf(previous) }];
   });
   const gone = before.filter((route) => !is.has(claimOf(route))).toSorted(byPrecedence);
   return [...kept, ...gone.map((route) => ({ kind: 'remove' as const, ...describe(route) }))];
 }
 
 function isSame(a: Route, b: Route): boolean {
-  return a.source === b.source && sameJson(ruleOf(a), ruleOf(b));
+  return a.source === b.source && sameJson(withoutCheck(a), withoutCheck(b)) && sameJson(a.access, b.access);
 }
 
-function describe(route: Route): Pick<RuleChange, 'claim' | 'source' | 'origin'> {
-  return { claim: claimOf(route), source: route.source, origin: route.origin };
+/** What protects a route is known only once its application stands. */
+function withoutCheck({ protection: _, ...route }: Route): unknown {
+  return ruleOf(route);
+}
+
+function describe(route: Route): Omit<RuleChange, 'kind' | 'before'> {
+  return { claim: claimOf(route), ...placeOf(route) };
+}
+
+function placeOf({ source, origin, access }: Route): NonNullable<RuleChange['before']> {
+  return { source, origin, ...(access === undefined ? {} : { access }) };
 }

@@ -1,5 +1,6 @@
 import type { Explanation, Holder } from '../../../core/explain/explain.ts';
 import type { FoundRecord, RecordFinding } from '../../../core/explain/records.ts';
+import { listed } from '../../../core/quote.ts';
 import { titleOf } from '../../../core/model/source.ts';
 import { renderDocument } from '../../output/document.ts';
 import type { Paint } from '../../output/paint.ts';
@@ -50,9 +51,17 @@ function holderRows(holder: Holder, records: ExplainAnswer['records'], paint: Pa
     [holder.isLocal === true ? 'Local' : 'Rule', `${holder.claim} -> ${holder.origin}${published(holder)}`],
     ['Tunnel', `${holder.tunnel}: ${tunnelState(holder)}`],
     ...recordRows(records, paint),
-    ['Access', 'open to everybody: this operator does not manage Cloudflare Access yet'],
+    ['Access', accessState(holder)],
     ['Status', status(holder, paint)],
   ];
+}
+
+function accessState({ access, isLocal }: Holder): string {
+  if (isLocal === true) return 'not through Cloudflare: whoever is in the local network';
+  if (access === undefined) return 'open to everybody';
+  const { policies, application } = access;
+  const who = policies.length === 0 ? 'as for what is above it' : `AccessPolicy ${listed(policies)}`;
+  return `${who} (application ${application})`;
 }
 
 function published({ isPublished }: Holder): string {

@@ -25,6 +25,10 @@ export const PLAN_COMMAND: CommandDefinition = {
       value: 'name',
       meaning: 'Name of the cluster in record marks. Default: as the Tunnels show it.',
     },
+    {
+      name: 'require-access',
+      meaning: 'Fail if a route in the files has no Access, so that everybody could enter.',
+    },
     ...CONNECTION,
     NAMESPACE,
     ...CLOUDFLARE,

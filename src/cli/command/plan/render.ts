@@ -1,3 +1,5 @@
+import { sameJson } from '../../../core/equal.ts';
+import { listed } from '../../../core/quote.ts';
 import { titleOf } from '../../../core/model/source.ts';
 import { type Preview, type PreviewProblem, type TunnelPreview, hasChanges } from '../../../core/preview/preview.ts';
 import type { RecordChange } from '../../../core/preview/record-changes.ts';
@@ -51,11 +53,18 @@ function tunnelBlock(tunnel: TunnelPreview, paint: Paint): string {
   ].join('');
 }
 
-function describeRule({ claim, source, origin, before }: RuleChange): string {
-  const now = `${claim} -> ${origin} (${titleOf(source)})`;
+function describeRule({ claim, source, origin, access, before }: RuleChange): string {
+  const now = `${claim} -> ${origin} (${titleOf(source)})${who(access)}`;
   if (before === undefined) return now;
+  if (!sameJson(before.access, access)) return `${now}, before:${who(before.access) || ' open'}`;
   if (before.source !== source) return `${now}, before: ${before.origin} (${titleOf(before.source)})`;
   return before.origin === origin ? `${now}, other settings` : `${now}, before: ${before.origin}`;
+}
+
+/** Who may enter, if anything was said about it. */
+function who(access: RuleChange['access']): string {
+  if (access === undefined) return '';
+  return access === 'none' ? ' open to everybody' : ` for ${listed(access)}`;
 }
 
 function describeRecord({ name, zone, content }: RecordChange): string {

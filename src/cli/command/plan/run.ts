@@ -39,7 +39,7 @@ async function planOffline(given: Given, io: Io, manifests: readonly KubeObject[
   const files = relevant(inNamespace(manifests, given.text('namespace') ?? 'default'));
   const compared = await validated(files, () => compareStates(state, applyObjects(state, files, nowOf(io))));
   const notes = ['Records, and rules of others at Cloudflare, were not compared, because --cluster-state asks nobody'];
-  return answerFor(compared, { files, ignored: manifests.length - files.length, notes, records: new Map() });
+  return answerFor(compared, { given, files, ignored: manifests.length - files.length, notes, records: new Map() });
 }
 
 function planLive(given: Given, io: Io, manifests: readonly KubeObject[]): Promise<PlanAnswer> {
@@ -52,19 +52,28 @@ function planLive(given: Given, io: Io, manifests: readonly KubeObject[]): Promi
       const remote = await compareRemote(access, live.compared, touched);
       const { records, notes } = await readOutlooks(access, remote.compared, touched);
       const all = [...live.notes, ...remote.notes, ...notes];
-      return answerFor(remote.compared, { files, ignored: manifests.length - files.length, notes: all, records });
+      return answerFor(remote.compared, {
+        given,
+        files,
+        ignored: manifests.length - files.length,
+        notes: all,
+        records,
+      });
     }),
   );
 }
 
 interface Facts extends Pick<PlanAnswer, 'ignored' | 'notes'> {
+  readonly given: Given;
   readonly files: readonly KubeObject[];
   readonly records: Parameters<typeof previewOf>[0]['records'];
 }
 
-function answerFor({ before, after }: Compared, { files, ignored, notes, records }: Facts): PlanAnswer {
+function answerFor({ before, after }: Compared, { given, files, ignored, notes, records }: Facts): PlanAnswer {
   const titles = new Set(files.map(titleOfObject));
-  const preview = previewOf({ before, after, records, isInFiles: (object) => titles.has(object) });
+  const isAccessRequired = given.isOn('require-access');
+  const isInFiles = (object: string): boolean => titles.has(object);
+  const preview = previewOf({ before, after, records, isInFiles, isAccessRequired });
   return { preview, ignored, notes };
 }
 
