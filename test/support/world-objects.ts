@@ -35,7 +35,6 @@ export function accessPolicy(key: string, spec: Readonly<Record<string, unknown>
   return { apiVersion: 'cftunnel.io/v1alpha1', kind: 'AccessPolicy', metadata: metaOf(key), spec };
 }
 
-<<<<<<< HEAD
 /** A service token in a Secret of its own name, in the account of the Tunnel `home`. */
 export function accessServiceToken(key: string, spec: Readonly<Record<string, unknown>> = {}): KubeObject {
   const metadata = metaOf(key);
@@ -47,8 +46,6 @@ export function accessServiceToken(key: string, spec: Readonly<Record<string, un
   };
 }
 
-=======
->>>>>>> 111b69aa (cli: show who may enter, and demand it)
 /**
  * A Service with annotations without their prefix: `{ hostname, tunnel }`. It selects no pods and so has no
  * EndpointSlices, which leaves its readiness unknown.

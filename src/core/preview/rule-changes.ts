@@ -38,8 +38,9 @@ function isSame(a: Route, b: Route): boolean {
 }
 
 /** What protects a route is known only once its application stands. */
-function withoutCheck({ protection: _, ...route }: Route): unknown {
-  return ruleOf(route);
+function withoutCheck(route: Route): unknown {
+  const { protection: _, ...rest } = route;
+  return ruleOf(rest);
 }
 
 function describe(route: Route): Omit<RuleChange, 'kind' | 'before'> {

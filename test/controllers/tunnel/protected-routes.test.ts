@@ -61,6 +61,7 @@ async function protectedWorld(): Promise<TunnelWorld> {
   return world;
 }
 
+// Invariant 57.
 describe('a route that asks for Access', () => {
   it('gets its application before its rule, and its rule before its record', async () => {
     const world = new TunnelWorld();

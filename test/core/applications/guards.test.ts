@@ -64,6 +64,7 @@ describe('the application of a route', () => {
   });
 });
 
+// Invariant 57.
 describe('the applications of a Tunnel', () => {
   it('are one for each hostname and path that asks for policies', () => {
     expect(guarded(at(HOST, ['shop/staff']), at(`${HOST}/admin`, ['shop/admins', 'shop/office']))).toEqual({

@@ -21,6 +21,7 @@ function planned(...observed: readonly RemoteApplication[]) {
   return planApplications({ wanted: [WANTED], observed, mark: MARK, clusterMark: CLUSTER }).get(HOST)?.kind;
 }
 
+// Invariant 57.
 describe('an application', () => {
   it('that is missing is created', () => {
     expect(planned(anApplication('other.example.com'))).toBe('create');

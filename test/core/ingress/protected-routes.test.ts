@@ -4,6 +4,7 @@ import { aRoute } from '../../support/routes.ts';
 
 const PROTECTION = { team: 'acme', audience: 'aa11' };
 
+// Invariant 57.
 describe('a route', () => {
   const open = aRoute('open.example.com');
   const none = { ...aRoute('none.example.com'), access: 'none' as const };

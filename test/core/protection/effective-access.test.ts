@@ -37,6 +37,7 @@ const REQUIRED = { required: true };
 const OWN = { policies: ['office', 'infra/staff'] };
 const OF_TUNNEL = ['infra/office', 'infra/staff'];
 
+// Invariant 57.
 describe('who may enter', () => {
   it.each<[string, Case, RouteAccess | 'open']>([
     ['nothing is said', {}, 'open'],
