@@ -5,10 +5,10 @@ import type { Route } from '../core/model/route.ts';
 export interface Installation {
   /** Empty if the CustomResourceDefinition is not installed. */
   tunnels(): Promise<readonly Tunnel[]>;
-  /** Objects that routes come from and that have our finalizer. */
+  /** Objects that routes come from, and those of Access, that have our finalizer. */
   sourcesWithFinalizer(): Promise<readonly KubeObject[]>;
   setSpec(tunnel: Tunnel, spec: Partial<Tunnel['spec']>): Promise<void>;
-  remove(tunnel: Tunnel): Promise<void>;
+  remove(object: KubeObject): Promise<void>;
   /** Removes our finalizer. */
   release(object: KubeObject): Promise<void>;
   /** The published routes of a Tunnel; `undefined` if its ConfigMap is missing or unreadable. */

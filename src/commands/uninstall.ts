@@ -1,8 +1,9 @@
-import { ALLOW_DELETE_ANNOTATION, TUNNEL_DEFINITION } from '../api/names.ts';
-import type { Tunnel } from '../api/objects.ts';
+import { ACCESS_SERVICE_TOKEN_KIND, ALLOW_DELETE_ANNOTATION, TUNNEL_DEFINITION } from '../api/names.ts';
+import type { KubeObject, Tunnel } from '../api/objects.ts';
 import { keyOf } from '../core/keys.ts';
 import {
   HANDED_OVER,
+  accessObjectsIn,
   type Installed,
   describeDeletion,
   isUninstalled,
@@ -38,6 +39,7 @@ export async function uninstall(context: CommandContext, options: UninstallOptio
       for (const key of tunnelsGone(before, current.value)) ctx.say(`Tunnel ${key}: deleted`);
       if (isUninstalled(current.value)) return finish(ctx, options);
       for (const tunnel of tunnelsToDelete(current.value)) await remove(ctx, tunnel, options);
+      for (const object of accessObjectsIn(current.value)) await endAccess(ctx, object, options);
       before = current.value;
     }
     if (ctx.nowMs() >= until) return giveUp(ctx, before, options);
@@ -67,6 +69,19 @@ async function remove(ctx: CommandContext, tunnel: Tunnel, { keepsTunnels }: Uni
   });
   const what = describeDeletion(tunnel, keepsTunnels);
   ctx.say(`Tunnel ${keyOf(tunnel)}: ${'problem' in removed ? removed.problem : what}`);
+}
+
+/** Policies of deleted Tunnels disappear by themselves, unless the Tunnels were handed over with what they use. */
+async function endAccess(ctx: CommandContext, object: KubeObject, { keepsTunnels }: UninstallOptions): Promise<void> {
+  const isToken = object.kind === ACCESS_SERVICE_TOKEN_KIND;
+  const title = `${object.kind} ${keyOf(object)}`;
+  const ended = await ctx.attempt(async () => {
+    if (keepsTunnels) await ctx.installation.release(object);
+    else if (isToken) await ctx.installation.remove(object);
+  });
+  if ('problem' in ended) ctx.say(`${title}: ${ended.problem}`);
+  else if (keepsTunnels) ctx.say(`${title}: handed over: what it has at Cloudflare is kept`);
+  else if (isToken) ctx.say(`${title}: being deleted with its Secret`);
 }
 
 async function finish({ installation, attempt, say }: CommandContext, options: UninstallOptions): Promise<boolean> {

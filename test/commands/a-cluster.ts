@@ -1,5 +1,5 @@
 /** An in-memory cluster for the commands, with a clock that advances while they wait. */
-import type { Service, Tunnel } from '../../src/api/objects.ts';
+import type { KubeObject, Tunnel } from '../../src/api/objects.ts';
 import type { CommandContext, Installation } from '../../src/commands/context.ts';
 import { keyOf } from '../../src/core/keys.ts';
 
@@ -9,7 +9,7 @@ export interface ClusterInMemory {
   /** The actions in order, such as `remove shop/home`. */
   readonly done: string[];
   tunnels: readonly Tunnel[];
-  services: readonly Service[];
+  services: readonly KubeObject[];
   startOrContinue(): number;
 }
 
@@ -19,7 +19,7 @@ export function aCluster(overrides: Partial<Installation> = {}): ClusterInMemory
   const said: string[] = [];
   const done: string[] = [];
   const cluster: Omit<ClusterInMemory, 'ctx'> = { said, done, tunnels: [], services: [], startOrContinue: () => now };
-  const note = (what: string) => async (object: Tunnel | Service) => {
+  const note = (what: string) => async (object: KubeObject) => {
     done.push(`${what} ${keyOf(object)}`);
     cluster.tunnels = cluster.tunnels.filter((one) => keyOf(one) !== keyOf(object));
     cluster.services = cluster.services.filter((one) => keyOf(one) !== keyOf(object));

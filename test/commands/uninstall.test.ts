@@ -75,3 +75,25 @@ it('prints the command that permits the deletion of the definition, if it is for
     'forbidden. Allow it by hand: kubectl annotate --overwrite crd/tunnels.cftunnel.io cftunnel.io/allow-delete=true',
   );
 });
+
+const ACCESS = ['AccessPolicy', 'AccessServiceToken'].map((kind) => ({
+  apiVersion: 'cftunnel.io/v1alpha1',
+  kind,
+  metadata: { namespace: 'shop', name: kind.toLowerCase(), finalizers: ['cftunnel.io/finalizer'] },
+}));
+
+it('service tokens are deleted, and policies left to the operator', async () => {
+  const cluster = aCluster();
+  cluster.services = ACCESS;
+  await uninstall(cluster.ctx, OPTIONS);
+
+  expect(cluster.done).toEqual(['remove shop/accessservicetoken']);
+});
+
+it('what is handed over keeps its policies and service tokens', async () => {
+  const cluster = aCluster();
+  cluster.services = ACCESS;
+
+  expect(await uninstall(cluster.ctx, { ...OPTIONS, keepsTunnels: true })).toBe(true);
+  expect(cluster.done).toEqual(['release shop/accesspolicy', 'release shop/accessservicetoken']);
+});

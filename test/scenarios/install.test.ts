@@ -107,6 +107,8 @@ describe('the permissions of the operator', () => {
     await gone(world, 'Service', 'rights/web');
     await world.kube.delete('Ingress', 'rights/site');
     await gone(world, 'Ingress', 'rights/site');
+    await world.kube.create(accessServiceToken('rights/left', { tunnelRef: { name: 'home' } }));
+    await becomes(world, ['AccessServiceToken', 'rights/left'], 'Ready', { status: 'True' });
     await runOperator(['uninstall', ...world.operator.flags.filter((flag) => flag.startsWith('--kubeconfig='))]);
     await gone(world, 'Tunnel', 'rights/home');
     await world.operator.stop();

@@ -27,8 +27,16 @@ export interface InstallationScope {
   readonly lease: { readonly namespace: string | undefined; readonly name: string };
 }
 
-/** Kinds of objects that routes come from. */
-const SOURCES = ['services', 'ingresses', 'gateways', 'httproutes', 'grpcroutes'] as const;
+/** Kinds of objects that have our finalizer beside Tunnels: those that routes come from, and those of Access. */
+const SOURCES = [
+  'accessservicetokens',
+  'accesspolicies',
+  'services',
+  'ingresses',
+  'gateways',
+  'httproutes',
+  'grpcroutes',
+] as const;
 
 const LEASE_TIMEOUT_MS = 4_000;
 
@@ -62,8 +70,8 @@ export class ClusterInstallation {
     await this.#patch(objectPath(RESOURCES.tunnels, namespace, name), { spec }).catch(ignoreMissing);
   }
 
-  remove(tunnel: Tunnel): Promise<void> {
-    return this.#objects.delete(tunnel, 'Background', this.#signal);
+  remove(object: KubeObject): Promise<void> {
+    return this.#objects.delete(object, 'Background', this.#signal);
   }
 
   async release(object: KubeObject): Promise<void> {

@@ -36,7 +36,7 @@ export const OPERATOR_RULES: readonly Rule[] = [
   { group: 'cftunnel.io', resource: 'tunnels/finalizers', verbs: ['update'] },
   { group: 'cftunnel.io', resource: 'accesspolicies', verbs: ['list', 'watch', 'patch'] },
   { group: 'cftunnel.io', resource: 'accesspolicies/status', verbs: ['patch'] },
-  { group: 'cftunnel.io', resource: 'accessservicetokens', verbs: ['list', 'watch', 'patch'] },
+  { group: 'cftunnel.io', resource: 'accessservicetokens', verbs: ['list', 'watch', 'patch', 'delete'] },
   { group: 'cftunnel.io', resource: 'accessservicetokens/status', verbs: ['patch'] },
   { group: 'cftunnel.io', resource: 'accessservicetokens/finalizers', verbs: ['update'] },
   { group: '', resource: 'services', verbs: ['list', 'watch', 'patch'] },

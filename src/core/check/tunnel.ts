@@ -16,6 +16,8 @@ export interface TokenProbes {
   readonly zones: Probe;
   /** DNS, by name of the zone; empty for a Tunnel that keeps no records. */
   readonly records: ReadonlyMap<string, Probe>;
+  /** Policies and service tokens of Access; empty if nothing in the namespace of the Tunnel needs Access. */
+  readonly access?: readonly Probe[];
 }
 
 /** Why the token could not be tried. */
@@ -63,13 +65,14 @@ function checkConnectors(tunnel: Tunnel): Finding {
 function checkToken(tunnel: Tunnel, tried: Tried): readonly Finding[] {
   const subject = `${subjectOf(tunnel)}, token`;
   if ('problem' in tried) return [{ subject, status: 'unknown', message: `It was not tried: ${tried.problem}` }];
-  const { tunnels, zones, records } = tried;
+  const { tunnels, zones, records, access = [] } = tried;
   return [
     tunnels === undefined
       ? { subject, status: 'failed', message: 'The account is not known. Set spec.accountId' }
       : probed(subject, tunnels, 'Cloudflare Tunnel: it reads the tunnels of the account'),
     probed(subject, zones, `Zone: it sees ${zonesSeen(zones)}`),
     ...recordFindings(subject, records),
+    ...accessFindings(subject, access),
     { subject, status: 'unknown', message: WRITES },
   ];
 }
@@ -91,6 +94,14 @@ function recordFindings(subject: string, records: TokenProbes['records']): reado
       : [{ subject, status: 'ok', message: `DNS: it reads the records of ${listed(readable)}` } as const]),
     ...failed.map((probe) => probed(subject, probe, '')),
   ];
+}
+
+function accessFindings(subject: string, access: readonly Probe[]): readonly Finding[] {
+  const failed = access.filter((probe) => 'problem' in probe);
+  if (failed.length > 0) return failed.map((probe) => probed(subject, probe, ''));
+  return access.length === 0
+    ? []
+    : [{ subject, status: 'ok', message: 'Access: it reads the policies and service tokens of the account' }];
 }
 
 function probed(subject: string, probe: Probe, message: string): Finding {

@@ -21,6 +21,13 @@ export function tunnelsToDelete({ tunnels }: Installed): readonly Tunnel[] {
   return tunnels.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
+/** Objects of Access that are not being deleted yet. */
+export function accessObjectsIn({ heldSources }: Installed): readonly KubeObject[] {
+  return heldSources.filter(
+    ({ kind, metadata }) => kind.startsWith('Access') && metadata.deletionTimestamp === undefined,
+  );
+}
+
 /** Describes what happens to a Tunnel that is deleted. */
 export function describeDeletion(tunnel: Tunnel, isHandedOver: boolean): string {
   if (isHandedOver) return 'handed over: its connectors, tunnel and records are kept';

@@ -31,9 +31,13 @@ function edit(world: AccessWorld, changes: Partial<typeof STAFF.spec>): void {
   world.policy = { ...policy, metadata, spec: { ...policy.spec, ...changes } };
 }
 
+/** Without a finalizer, the API server removes it at once. */
 function deleted(world: AccessWorld): void {
-  if (world.policy !== undefined)
-    world.policy = { ...world.policy, metadata: { ...world.policy.metadata, deletionTimestamp: world.now } };
+  const { metadata } = world.policy ?? STAFF;
+  const isHeld = (metadata.finalizers ?? []).length > 0;
+  world.policy = isHeld
+    ? { ...(world.policy ?? STAFF), metadata: { ...metadata, deletionTimestamp: world.now } }
+    : undefined;
 }
 
 describe('a policy', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkCluster } from '../../../src/core/check/cluster.ts';
 import { checkOperator } from '../../../src/core/check/operator.ts';
-import { checkTunnel } from '../../../src/core/check/tunnel.ts';
+import { type TokenProbes, checkTunnel } from '../../../src/core/check/tunnel.ts';
 import { describeOperator } from '../../../src/core/installed/operator.ts';
 import { aTunnel } from '../../support/builders.ts';
 
@@ -84,6 +84,17 @@ describe('checkTunnel', () => {
       status,
       message: expect.stringMatching(message),
     });
+  });
+
+  it('tries Access only for who needs it', () => {
+    const tunnel = aTunnel('shop/home');
+    const denied = { problem: 'the token needs the permission "Access: Service Tokens Write"' };
+    const messages = (access: NonNullable<TokenProbes['access']>) =>
+      checkTunnel(tunnel, { ...TOKEN, access }).map(({ status, message }) => `${status}: ${message}`);
+
+    expect(messages([]).filter((message) => message.includes('Access'))).toEqual([]);
+    expect(messages([{ value: [] }])).toContainEqual(expect.stringMatching(/^ok: Access/));
+    expect(messages([{ value: [] }, denied])).toContain(`failed: ${denied.problem}`);
   });
 
   it('passes on why a permission is missing, or the token was not tried', () => {

@@ -11,10 +11,14 @@
 - apiGroups: [cftunnel.io]
   resources: [tunnels/finalizers]
   verbs: [update]
-# Access policies and service tokens are watched; their finalizer and status are written. The second owns a Secret.
+# Access policies and service tokens are watched; their finalizer and status are written. A token owns a Secret, and the
+# command uninstall deletes it.
 - apiGroups: [cftunnel.io]
-  resources: [accesspolicies, accessservicetokens]
+  resources: [accesspolicies]
   verbs: [list, watch, patch]
+- apiGroups: [cftunnel.io]
+  resources: [accessservicetokens]
+  verbs: [list, watch, patch, delete]
 - apiGroups: [cftunnel.io]
   resources: [accesspolicies/status, accessservicetokens/status]
   verbs: [patch]

@@ -2,7 +2,7 @@ import { reviewOwnRights, reviewRightsOf } from '../../../adapters/kubernetes/ac
 import { ClusterInstallation, attempt } from '../../../adapters/kubernetes/installation.ts';
 import { findOperators } from '../../../adapters/kubernetes/operator-deployment.ts';
 import { GROUP, LEASE_NAME } from '../../../api/names.ts';
-import type { Tunnel } from '../../../api/objects.ts';
+import type { AccessPolicy, AccessServiceToken, Tunnel } from '../../../api/objects.ts';
 import { checkCluster } from '../../../core/check/cluster.ts';
 import { type Finding, isHealthy } from '../../../core/check/finding.ts';
 import { checkOperator } from '../../../core/check/operator.ts';
@@ -23,7 +23,7 @@ import { EXIT } from '../../frame/exit-code.ts';
 import type { Io } from '../../frame/io.ts';
 import { paintFor } from '../../output/paint.ts';
 import { renderFindings } from './render.ts';
-import { tryToken } from './token.ts';
+import { type AccessNeeds, tryToken } from './token.ts';
 
 export const run: RunCommand = (given, io) =>
   withCluster(given, (connection) =>
@@ -97,8 +97,16 @@ async function tunnelFindings(connection: Connection, cloudflare: CloudflareAcce
   const tunnels = await cluster.tryList<Tunnel>('tunnels', { namespace });
   if (tunnels === undefined) return [];
   if (tunnels.length === 0) return [{ subject: 'Tunnels', status: 'unknown', message: noTunnels(namespace) }];
+  const policies = (await cluster.tryList<AccessPolicy>('accesspolicies', { namespace })) ?? [];
+  const tokens = (await cluster.tryList<AccessServiceToken>('accessservicetokens', { namespace })) ?? [];
+  const needsOf = ({ metadata, spec }: Tunnel): AccessNeeds => ({
+    policies: spec.access !== undefined || policies.some((policy) => policy.metadata.namespace === metadata.namespace),
+    serviceTokens: tokens.some((token) => token.metadata.namespace === metadata.namespace),
+  });
   const found = await Promise.all(
-    tunnels.map(async (tunnel) => checkTunnel(tunnel, await tryToken(connection, cloudflare, tunnel))),
+    tunnels.map(async (tunnel) =>
+      checkTunnel(tunnel, await tryToken(connection, cloudflare, { tunnel, needs: needsOf(tunnel) })),
+    ),
   );
   return found.flat();
 }

@@ -13,8 +13,18 @@ const MAX_AGE_MS = 60_000;
 /** What every mark begins with, so that a zone of others costs one short answer. */
 const ANY_MARK = 'cftunnel.io owner=';
 
+/** Which parts of Access the objects of a namespace need. */
+export interface AccessNeeds {
+  readonly policies: boolean;
+  readonly serviceTokens: boolean;
+}
+
 /** Tries each permission of a Tunnel's token by a read. */
-export async function tryToken(connection: Connection, cloudflare: CloudflareAccess, tunnel: Tunnel): Promise<Tried> {
+export async function tryToken(
+  connection: Connection,
+  cloudflare: CloudflareAccess,
+  { tunnel, needs }: { readonly tunnel: Tunnel; readonly needs: AccessNeeds },
+): Promise<Tried> {
   const opened = await cloudflare.openFor(connection, tunnel);
   if ('problem' in opened) return opened;
   const { session } = opened;
@@ -27,7 +37,21 @@ export async function tryToken(connection: Connection, cloudflare: CloudflareAcc
   const names: Probe = 'problem' in zones ? zones : { value: zones.value.map(({ name }) => name) };
   const keepsRecords = settingsOf(tunnel).dnsMode !== 'Disabled';
   const writable = keepsRecords ? writableZones(visible, tunnel.spec.dns?.zones) : [];
-  return { tunnels, zones: names, records: await tryZones(session, writable) };
+  const access = accountId === undefined ? [] : await tryAccess(session, accountId, needs);
+  return { tunnels, zones: names, records: await tryZones(session, writable), access };
+}
+
+async function tryAccess(
+  session: CloudflareSession,
+  accountId: string,
+  { policies, serviceTokens }: AccessNeeds,
+): Promise<readonly Probe[]> {
+  const { signal } = new AbortController();
+  const reads = [
+    ...(policies ? [() => session.accessPolicies(accountId, MAX_AGE_MS, signal)] : []),
+    ...(serviceTokens ? [() => session.serviceTokens(accountId, MAX_AGE_MS, signal)] : []),
+  ];
+  return Promise.all(reads.map((read) => attempt<unknown>(read)));
 }
 
 /** Zones that are tried; the permission for DNS is usually the same in all of them. */

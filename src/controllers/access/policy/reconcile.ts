@@ -2,11 +2,12 @@ import type { AccessPolicy, ObjectKey } from '../../../api/objects.ts';
 import { surprisesOf } from '../../../core/access/policy.ts';
 import { type PolicyEntry, accountsOf, entriesOf, goodReport } from '../../../core/access/policy-status.ts';
 import { type AccessReport, readyOf, reportOfFailure } from '../../../core/access/report.ts';
+import { hasFinalizer } from '../../../core/finalizer.ts';
 import type { Outcome, Pass } from '../../../runtime/controller.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
 import { Stages } from '../../../runtime/stages.ts';
 import { type Account, openAccount } from '../accounts.ts';
-import { ensureFinalizer } from '../clean-up.ts';
+import { ensureFinalizer, release } from '../clean-up.ts';
 import { type PolicyPass, type PolicyPort, beginPolicyPass } from './context.ts';
 import { announceIn, describePolicy } from './describe.ts';
 import { finalizePolicy } from './finalize.ts';
@@ -23,8 +24,7 @@ export async function reconcilePolicy(port: PolicyPort, key: ObjectKey, pass: Pa
   const current = beginPolicyPass(port, policy, pass);
   const users = port.usersOf(key);
   if (policy.metadata.deletionTimestamp !== undefined) return finalizePolicy(port, current, users);
-  const isAnywhere = users.length > 0 || accountsOf(policy).length > 0;
-  if (isAnywhere && !(await ensureFinalizer(port, policy, pass.signal))) return {};
+  if (users.length > 0 && !(await ensureFinalizer(port, policy, pass.signal))) return {};
   return carryOut(port, current, users);
 }
 
@@ -38,8 +38,15 @@ async function carryOut(port: PolicyPort, pass: PolicyPass, users: readonly Obje
   const problem = [...synced.values()].find((one) => one?.problem !== undefined)?.problem;
   const report = reportFor(pass, { stages, problem, isUsed: users.length > 0 });
   await describePolicy(port, pass, { entries, report, announced });
+  // Nothing of it is at Cloudflare, so nothing has to be cleaned up.
+  if (users.length === 0 && entries.length === 0 && stages.failures.length === 0) await releaseUnused(port, pass);
   const failures = [...stages.failures, ...(problem === undefined ? [] : missingIn(problem))];
   return { recheckAfterMs: left.length > 0 ? WITHDRAW_RECHECK_MS : port.driftIntervalMs, failures };
+}
+
+async function releaseUnused(port: PolicyPort, { policy, key, signal }: PolicyPass): Promise<void> {
+  const current = port.policies.get(key) ?? policy;
+  if (hasFinalizer(current)) await release(port, current, signal);
 }
 
 /** What is missing at Cloudflare is looked for again; a mistake waits for its author. */

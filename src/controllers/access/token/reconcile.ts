@@ -19,7 +19,6 @@ export async function reconcileToken(port: TokenPort, key: ObjectKey, pass: Pass
   if (token === undefined) return {};
   const current = beginTokenPass(port, token, pass);
   if (token.metadata.deletionTimestamp !== undefined) return finalizeToken(port, current);
-  if (!(await ensureFinalizer(port, token, pass.signal))) return {};
   const stages = new Stages<'token'>(pass.signal);
   const account = await stages.run('token', () => enter(port, current));
   const synced = account && (await stages.run('token', () => syncToken({ port, pass: current, account })));
@@ -43,6 +42,7 @@ async function enter(port: TokenPort, pass: TokenPass): Promise<Account> {
   const account = await openAccount(port, tunnel, signal);
   const before = token.status?.accountId;
   if (before !== undefined && before !== account.accountId) throw moved(before, account.accountId);
+  await ensureFinalizer(port, token, signal);
   if (before === undefined) await announceAccount(port, pass, account.accountId);
   return account;
 }
