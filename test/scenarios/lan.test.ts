@@ -124,7 +124,7 @@ describe('a name of the local network', () => {
 
   it('loses the proxy that somebody switches on, in the next drift check', async () => {
     const { admin } = world.cloudflare;
-    const [record] = admin.records('example.com').filter(({ name }) => name === 'nas.example.com');
+    const record = admin.records('example.com').find(({ name }) => name === 'nas.example.com');
     admin.editRecord('example.com', record?.id ?? '', { proxied: true });
 
     await eventually(() => {
