@@ -166,6 +166,20 @@ describe('a route that asks for Access', () => {
     expect(rules(world)).toEqual([`${HOST} aud 2`]);
   });
 
+  it('asks for the tokens of what stands, whatever it asked for when it was last published', async () => {
+    const world = await protectedWorld();
+    const stale = { team: 'former', audience: 'aud of before' };
+    want(
+      world,
+      { ...asking(['shop/office']), protection: stale },
+      { ...asking('none', 'b.example.com'), protection: stale },
+    );
+
+    await settle(world);
+
+    expect(rules(world)).toEqual([`${HOST} aud 1`, 'b.example.com open']);
+  });
+
   it('never changes an application of somebody else, nor does it hold up others', async () => {
     const world = new TunnelWorld();
     const foreign = anApplication(HOST, { name: 'Payroll' });

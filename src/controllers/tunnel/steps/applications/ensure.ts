@@ -3,6 +3,7 @@ import { isMarked } from '../../../../core/applications/application.ts';
 import { guardRoutes } from '../../../../core/applications/guards.ts';
 import { type Standing, protectRoutes } from '../../../../core/applications/standing.ts';
 import { unlessForbidden } from '../../pass/attempt.ts';
+import type { Route } from '../../../../core/model/route.ts';
 import type { Access } from '../../pass/ports.ts';
 import { publishedRoutes } from '../../pass/published-routes.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
@@ -26,7 +27,8 @@ export async function ensureApplications(
   pass: TunnelPass,
   place: Place,
 ): Promise<Applications> {
-  const routes = port.wantedRoutes(pass.key);
+  // What protects them is decided anew, also for those that are wanted as they were last published.
+  const routes = port.wantedRoutes(pass.key).map(withoutProtection);
   const published = publishedRoutes(port, pass);
   const guards = guardRoutes(routes);
   const needed = [...guards.needed.values()];
@@ -53,4 +55,9 @@ async function ownExist(port: ApplicationsPort, pass: TunnelPass, access: Access
   const known = await pass.stages.run('ConfigReady', () => (note === 'some' ? look() : unlessForbidden(look)));
   if (known === undefined) return note === 'some';
   return !cloudflare.hasAllApplications(accountId) || known.some((one) => isMarked(one, pass.mark));
+}
+
+function withoutProtection(route: Route): Route {
+  const { protection: _, ...rest } = route;
+  return rest;
 }
