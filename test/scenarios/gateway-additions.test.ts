@@ -39,6 +39,7 @@ describeWithGatewayApi('a ListenerSet', () => {
     await world.kube.create(listenerSet('blog/more', [{ ...HTTP_LISTENER, hostname: HOST }]));
 
     await becomes(world, ['ListenerSet', 'blog/more'], 'Accepted', { status: 'False', reason: 'NotAllowed' });
+    expect((await world.kube.get('Gateway', 'shop/edge')).status?.['attachedListenerSets']).toBeUndefined();
   });
 
   it('adds listeners to a Gateway that admits it', async () => {

@@ -119,8 +119,12 @@ function shared(
   filters: readonly object[] = [],
 ): readonly object[] {
   const match = { matches: [{ path: { type: 'PathPrefix', value: '/' } }] };
-  const to = (name: string, weight: number): object => ({ group: '', kind: 'Service', name, port: 80, weight });
-  return [{ ...match, ...more, backendRefs: [to('primary', primary), { ...to('canary', canary), filters }] }];
+  const backendRefs = [backend('primary', primary), { ...backend('canary', canary), filters }];
+  return [{ ...match, ...more, backendRefs }];
+}
+
+function backend(name: string, weight: number): object {
+  return { group: '', kind: 'Service', name, port: 80, weight };
 }
 
 async function replaced(rules: readonly object[]): Promise<void> {
