@@ -36,6 +36,8 @@ describe('argocd-cm.yaml', () => {
     expect(metadata).toMatchObject({ name: 'argocd-cm', namespace: 'argocd' });
     expect(data).toEqual({
       'resource.customizations.health.cftunnel.io_Tunnel': readFileSync(join(FOLDER, 'tunnel.lua'), 'utf8'),
+      'resource.customizations.health.cftunnel.io_AccessPolicy': readFileSync(join(FOLDER, 'access.lua'), 'utf8'),
+      'resource.customizations.health.cftunnel.io_AccessServiceToken': readFileSync(join(FOLDER, 'access.lua'), 'utf8'),
       'resource.customizations.health.Service': readFileSync(join(FOLDER, 'service.lua'), 'utf8'),
     });
   });

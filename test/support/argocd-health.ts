@@ -13,7 +13,9 @@ export interface Health {
 
 /** What Argo CD makes of an object, with the script of its kind. */
 export function healthOf(lua: string, object: { readonly kind: string }): Health {
-  const script = join(FOLDER, `${object.kind.toLowerCase()}.lua`);
+  // The kinds of Access share one.
+  const name = object.kind.startsWith('Access') ? 'access' : object.kind.toLowerCase();
+  const script = join(FOLDER, `${name}.lua`);
   const [status = '', ...message] = execFileSync(lua, [HARNESS, script], { input: inLua(object), encoding: 'utf8' })
     .trimEnd()
     .split('\n');
