@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ACCESS_STORIES, LEFT_OPEN } from './access-stories.ts';
 import { ORDERS, CLOUDFLARE_STATES, deletion } from './deletions.ts';
 import { CALL_FAULTS, type Point } from './call-faults.ts';
 import { runStory } from './run-story.ts';
@@ -45,6 +46,35 @@ describe('at whatever call the operator is killed, or misses the response', () =
   );
 });
 
+/** Those of a change to Access whose answer is lost, or after which the operator is killed. */
+const ACCESS_WRITES: readonly Point[] = [
+  { call: /^(POST|PUT|DELETE) .*\/access\//, fault: 'killed-after' },
+  { call: /^(POST|PUT|DELETE) .*\/access\//, fault: 'lost-answer' },
+  { call: /^PUT .*\/configmaps\//, fault: 'killed-after' },
+];
+
+// Invariant 58.
+describe('while visitors without credentials ask for protected hostnames, and the operator is killed', () => {
+  it.concurrent.each(ACCESS_STORIES.map((story, index) => ({ story, ...story, points: [pointOf(index)] })))(
+    'nobody gets in during "$name", and it completes exactly once',
+    async ({ story, points }) => {
+      const all = story.configMode === 'Remote' ? points : [...points, ...ACCESS_WRITES];
+      const results = await Promise.all(all.map((point) => runStory(story, startInProcess, point)));
+
+      expect(results.map(({ problems }, index) => ({ point: all[index], problems }))).toEqual(
+        all.map((point) => ({ point, problems: [] })),
+      );
+      expect(Math.min(...results.map(({ intrusions }) => intrusions))).toBeGreaterThan(0);
+    },
+  );
+
+  it('whoever does get in is noticed', async () => {
+    const { problems } = await runStory(LEFT_OPEN, startInProcess);
+
+    expect(problems).toContainEqual(expect.stringMatching(/^\d+ of \d+ got in: shop\.example\.com/));
+  });
+});
+
 // Invariant 17.
 describe('at whatever call about its Lease the leader is killed, or misses the response', () => {
   it.concurrent.each([
@@ -76,8 +106,12 @@ describe('in whatever order objects are deleted', () => {
 
 /** One point of each story, each with another fault, and the critical ones. */
 function pointsFor({ name }: Story, index: number): readonly Point[] {
+  return [pointOf(index), ...(CRITICAL[name] ?? [])];
+}
+
+function pointOf(index: number): Point {
   const fault = CALL_FAULTS[(SEED + index) % CALL_FAULTS.length] ?? 'killed-after';
-  return [{ call: 1 + ((SEED * 7 + index * 5) % CALLS), fault }, ...(CRITICAL[name] ?? [])];
+  return { call: 1 + ((SEED * 7 + index * 5) % CALLS), fault };
 }
 
 function deletionIn(state: (typeof CLOUDFLARE_STATES)[number], index: number): Story {

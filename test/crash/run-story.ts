@@ -1,11 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PATIENCE_MS } from 'cftunnel-sandbox/testing/eventually';
+import { entryProblems } from '../support/access-problems.ts';
+import { countedOrigin } from '../support/counted-origin.ts';
+import { Intruders } from '../support/intruders.ts';
 import { type LocalWorld, startLocalWorld } from '../support/local-world.ts';
 import { FaultInjector, type Point } from './call-faults.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { RecordedPasses } from './recorded-passes.ts';
 import { findProblems } from './problems.ts';
 import type { Operator, StartOperator } from './operators.ts';
+import { furnish } from './access-stories.ts';
 import { type Story, prepare } from './stories.ts';
 import type { DesiredState } from '../support/desired-state.ts';
 
@@ -17,6 +21,8 @@ export interface StoryResult {
   readonly calls: readonly string[];
   /** False: the story ended before it reached the point. */
   readonly wasInjected: boolean;
+  /** Requests without credentials for hostnames that had to be closed. */
+  readonly intrusions: number;
 }
 
 /** How much faster than real time the operator waits. */
@@ -27,13 +33,20 @@ const LOOK_EVERY_MS = 50;
 /** Time for writes after the desired state is reached. */
 const TAIL_MS = 100;
 
+/** The edge learns of a change to Access only after a while, in which the connectors have to keep everybody out. */
+const SLOW_EDGE = { rateLimit: { quota: 100_000 }, assumptions: { accessPropagationMs: 200 } };
+
 /** How long the desired state must last: long enough for the polls and drift passes of a fast operator. */
 const QUIET_MS = 600;
 
 /** Runs a story. At the point, if one is given, the operator is killed and restarted, or loses a response. */
 export async function runStory(story: Story, start: StartOperator, point?: Point): Promise<StoryResult> {
-  const world = await startLocalWorld({ cluster: 'crash', configMode: story.configMode });
-  const run = new StoryRun(world, start, story);
+  let intruders: Intruders | undefined;
+  const images = () => [countedOrigin((request) => intruders?.arrived(request))];
+  const sandbox = story.intrude === undefined ? {} : { images, cloudflare: SLOW_EDGE };
+  const world = await startLocalWorld({ cluster: 'crash', configMode: story.configMode, sandbox });
+  intruders = new Intruders(world.sandbox);
+  const run = new StoryRun(world, start, story, intruders);
   try {
     return await run.run(story, point);
   } finally {
@@ -50,9 +63,16 @@ class StoryRun {
   readonly #injector = new FaultInjector();
   readonly #passes = new RecordedPasses();
   readonly #proxies: FaultProxy[] = [];
+  readonly #intruders: Intruders;
   #operator: Promise<Operator> | undefined;
 
-  constructor(world: LocalWorld, start: StartOperator, { speed = SPEED, hasElection = false }: Story) {
+  constructor(
+    world: LocalWorld,
+    start: StartOperator,
+    { speed = SPEED, hasElection = false }: Story,
+    intruders: Intruders,
+  ) {
+    this.#intruders = intruders;
     this.#world = world;
     this.#start = start;
     this.#speed = speed;
@@ -60,10 +80,11 @@ class StoryRun {
   }
 
   async run(
-    { before, isFromStart = false, act, after, points }: Story,
+    { before, isFromStart = false, intrude, act, after, points }: Story,
     point: Point | undefined,
   ): Promise<StoryResult> {
     const foreign = await this.#world.foreign();
+    if (intrude !== undefined) await furnish(this.#world);
     const problems = (desired: DesiredState): Promise<readonly string[]> => this.#becomes(desired, foreign);
     if (!isFromStart) {
       await this.#startBehindProxies();
@@ -72,10 +93,12 @@ class StoryRun {
       if (early.length > 0) return this.#result(early.map((problem) => `before the story: ${problem}`));
     }
     const kept = this.#ids(before);
+    intrude?.(this.#intruders);
+    this.#intruders.start();
     this.#injector.arm(point, points);
     if (isFromStart) await this.#startBehindProxies();
     const successor = this.#injector.killed.then(() => this.#succeed('kill'));
-    const halt = await act(this.#world, () => this.#succeed('stop')).then(() => [], inWords);
+    const halt = await act(this.#world, () => this.#succeed('stop'), this.#intruders).then(() => [], inWords);
     const isKilled = point !== undefined && point.fault !== 'lost-answer';
     await problems(after);
     await delay(TAIL_MS);
@@ -85,6 +108,7 @@ class StoryRun {
   }
 
   async end(): Promise<void> {
+    await this.#intruders.stop();
     await (await this.#operator?.catch(() => undefined))?.kill();
     for (const proxy of this.#proxies) await proxy.stop();
   }
@@ -143,8 +167,11 @@ class StoryRun {
     }
   }
 
-  #problems(desired: DesiredState, foreign: unknown): Promise<readonly string[]> {
-    return findProblems(this.#world, desired, { foreign, failures: this.#passes.failures });
+  async #problems(desired: DesiredState, foreign: unknown): Promise<readonly string[]> {
+    return [
+      ...(await findProblems(this.#world, desired, { foreign, failures: this.#passes.failures })),
+      ...(await entryProblems(this.#world, desired)),
+    ];
   }
 
   /** Ids of the tunnels that are desired. */
@@ -161,7 +188,10 @@ class StoryRun {
   }
 
   #result(problems: readonly string[], calls: readonly string[] = []): StoryResult {
-    return { problems: [...this.#passes.bugs, ...problems], calls, wasInjected: this.#injector.wasInjected };
+    const { requests: intrusions, letIn } = this.#intruders;
+    const intruded = letIn.length === 0 ? [] : [`${letIn.length} of ${intrusions} got in: ${letIn[0] ?? ''}`];
+    const { wasInjected } = this.#injector;
+    return { problems: [...this.#passes.bugs, ...intruded, ...problems], calls, wasInjected, intrusions };
   }
 }
 

@@ -1,6 +1,7 @@
 /** What users do with a Tunnel, each with the desired state before and after. */
 import assert from 'node:assert/strict';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import type { Intruders } from '../support/intruders.ts';
 import { tunnel } from '../support/world-objects.ts';
 import type { ConfigMode, LocalWorld } from '../support/local-world.ts';
 import { type Exposure, NOTHING, type DesiredState } from '../support/desired-state.ts';
@@ -10,8 +11,10 @@ export interface Story {
   readonly before: DesiredState;
   /** The story starts the operator, so that its first calls count too. */
   readonly isFromStart?: boolean;
+  /** Says which hostnames nobody may enter without credentials, and since when. Present: the world has web servers. */
+  readonly intrude?: (intruders: Intruders) => void;
   /** `handOver` ends the operator with SIGTERM, and starts the next. */
-  readonly act: (world: LocalWorld, handOver: () => Promise<void>) => Promise<void>;
+  readonly act: (world: LocalWorld, handOver: () => Promise<void>, intruders: Intruders) => Promise<void>;
   readonly after: DesiredState;
   /** Where the Tunnels keep their rules; absent: `Local`. */
   readonly configMode?: ConfigMode;
@@ -100,10 +103,11 @@ async function makeTunnel({ kube, configMode }: LocalWorld, key: string, replica
   await kube.create(tunnel(key, { replicas, configMode }));
 }
 
-async function expose({ kube }: LocalWorld, service: string, exposure: Exposure | undefined): Promise<void> {
+export async function expose({ kube }: LocalWorld, service: string, exposure: Exposure | undefined): Promise<void> {
   await kube.annotate('Service', service, {
     'cftunnel.io/tunnel': exposure?.by ?? null,
     'cftunnel.io/hostname': exposure?.hostname ?? null,
+    'cftunnel.io/access': exposure?.access ?? null,
   });
 }
 

@@ -8,6 +8,8 @@ export interface DesiredState {
   readonly exposed: Readonly<Record<string, Exposure>>;
   /** How often the token of a Tunnel should have been rotated; never by default. */
   readonly rotations?: Readonly<Record<string, number>>;
+  /** AccessServiceTokens that should exist. */
+  readonly tokens?: readonly string[];
   /** What stays at Cloudflare because it cannot be deleted. An event names it. */
   readonly abandoned?: Abandoned;
   /** Objects that must not exist. */
@@ -24,6 +26,8 @@ export interface Exposure {
   /** Key of the Tunnel. */
   readonly by: string;
   readonly hostname: string;
+  /** The annotation that says who may enter. Absent: everybody. */
+  readonly access?: string;
 }
 
 export const NOTHING: DesiredState = { tunnels: {}, exposed: {} };

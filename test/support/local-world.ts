@@ -2,6 +2,7 @@
  * A sandbox with one account, two zones, namespaces with a token, and foreign objects in both systems, in which an
  * operator of this process can run.
  */
+import type { AccessAdmin } from 'cftunnel-sandbox/cloudflare/access/access-admin';
 import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
 import type { Tunnel } from 'cftunnel-sandbox/cloudflare/state/model';
 import { type Sandbox, type SandboxOptions, startSandbox } from 'cftunnel-sandbox/sandbox';
@@ -97,6 +98,7 @@ export async function startLocalWorld(options: LocalWorldOptions = {}): Promise<
     foreign: async () => ({
       records: records().filter((record) => !isOwn(record)),
       tunnels: tunnels().filter(({ name }) => !name.startsWith(`${cluster}/`)),
+      access: foreignAccess(admin.access, accountId, mark),
       objects: [await kube.find('Service', 'default/bystander'), await kube.find('ConfigMap', 'default/settings')],
     }),
     ownRecords: () => records().filter(isOwn),
@@ -162,8 +164,38 @@ async function addForeign({ kube, sandbox, accountId, token }: LocalWorld): Prom
   admin.addRecord('example.com', { name: 'other.example.com', ...elsewhere });
   admin.addRecord('example.com', { name: 'example.com', type: 'MX', content: 'mail.example.net', priority: 10 });
   admin.addRecord('example.org', { name: 'www.example.org', type: 'A', content: '192.0.2.1' });
+  await addForeignAccess({ url, accountId, headers });
   await kube.create(service('default/bystander'));
   await kube.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'default', name: 'settings' } });
+}
+
+/** Of Access too: an application of a hostname with its own policy, and a policy and a token of another cluster. */
+async function addForeignAccess({
+  url,
+  accountId,
+  headers,
+}: {
+  readonly url: string;
+  readonly accountId: string;
+  readonly headers: Readonly<Record<string, string>>;
+}): Promise<void> {
+  const make = (kind: string, body: object): Promise<unknown> =>
+    fetch(`${url}/accounts/${accountId}/access/${kind}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const everyone = { decision: 'allow', include: [{ everyone: {} }] };
+  const domain = 'dashboard.example.com';
+  await make('apps', { type: 'self_hosted', domain, policies: [{ name: 'by hand', ...everyone }] });
+  await make('policies', { name: 'cftunnel.io owner=other/shop/staff', ...everyone });
+  await make('service_tokens', { name: 'cftunnel.io owner=other/shop/robot' });
+}
+
+/** What Access has that is not of this cluster. */
+function foreignAccess(access: AccessAdmin, account: string, mark: string): unknown {
+  const isForeign = ({ name }: { readonly name: string }): boolean => !name.includes(mark);
+  return {
+    applications: access.applications(account).filter(isForeign),
+    policies: access.policies(account).filter(isForeign),
+    serviceTokens: access.serviceTokens(account).filter(isForeign),
+  };
 }
 
 /** What exists for a hostname of the Service `shop/web`. */

@@ -1,6 +1,7 @@
 /** Compares a world with the desired state: what is missing, what is left over, and whether foreign objects changed. */
 import { isDeepStrictEqual } from 'node:util';
 import type { DesiredState } from './desired-state.ts';
+import { accessProblems } from './access-problems.ts';
 import { difference } from './difference.ts';
 import { type Kind, KubeError, type KubeObject, keyOf } from './kube-client.ts';
 import type { LocalWorld } from './local-world.ts';
@@ -24,6 +25,7 @@ export async function findWorldProblems(
     ...(await serviceProblems(world, desired)),
     ...(await ruleProblems(world, desired)),
     ...remoteRuleProblems(world, desired),
+    ...accessProblems(world, desired),
     ...(isDeepStrictEqual(await world.foreign(), foreign) ? [] : ['a foreign object was changed']),
   ];
 }

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AccessGatekeeper } from 'cftunnel-sandbox/cloudflare/access/gate/access-gatekeeper';
 import type { Admin } from 'cftunnel-sandbox/cloudflare/admin';
 import type { EdgeAddress } from 'cftunnel-sandbox/edge/edge-address';
 import type { CallLog as CloudflareCalls } from 'cftunnel-sandbox/cloudflare/http/call-log';
@@ -69,6 +70,8 @@ export interface CloudflareSide {
   readonly accountId: string;
   readonly token: string;
   readonly admin: Admin;
+  /** Access at the edge, where people sign in. */
+  readonly gate: AccessGatekeeper;
   readonly calls: CloudflareCalls;
   readonly faults: CloudflareFaults;
   /** The `result` of an API call with the user's token. Default: GET. */
@@ -162,7 +165,7 @@ function standardFlags(kubeconfig: string, cluster: Cluster): readonly string[] 
 }
 
 function populate({ cloudflare }: Cluster): CloudflareSide {
-  const { admin, calls, faults, url } = cloudflare;
+  const { admin, calls, faults, gate, url } = cloudflare;
   const account = admin.addAccount({ name: 'test', team: 'test' }).id;
   const zones = [
     admin.addZone({ name: 'example.com', account }).id,
@@ -180,7 +183,7 @@ function populate({ cloudflare }: Cluster): CloudflareSide {
     if (response.ok) return answer.result;
     throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer.errors)}`);
   };
-  return { url, accountId: account, token, admin, calls, faults, ask };
+  return { url, accountId: account, token, admin, gate, calls, faults, ask };
 }
 
 function controlOperator(flags: readonly string[], speed: number): OperatorControl & { end(): Promise<void> } {
