@@ -228,6 +228,8 @@ async function routedByGateway(): Promise<void> {
   await becomes(world, ['HTTPRoute', 'rights/page'], EXPOSED, { status: 'True' });
   await becomes(world, ['Gateway', 'rights/edge'], 'Programmed', { status: 'True' });
   await becomes(world, ['GatewayClass', 'cftunnel'], 'Accepted', { status: 'True' });
+  await addedToGateway();
+  await servedElsewhere('rights/public');
   for (const [kind, key] of [
     ['HTTPRoute', 'rights/page'],
     ['GRPCRoute', 'rights/calls'],
@@ -238,6 +240,38 @@ async function routedByGateway(): Promise<void> {
   }
   await world.kube.delete('GatewayClass', 'cftunnel');
   await gone(world, 'Tunnel', 'rights/edge');
+}
+
+/** A ListenerSet that its Gateway does not admit, and a policy for the Service of its route. */
+async function addedToGateway(): Promise<void> {
+  const apiVersion = 'gateway.networking.k8s.io/v1';
+  const metadata = { namespace: 'rights', name: 'more' };
+  const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }];
+  const targetRefs = [{ group: '', kind: 'Service', name: 'web' }];
+  const validation = { hostname: 'web.internal', wellKnownCACertificates: 'System' };
+  await world.kube.create({
+    apiVersion,
+    kind: 'ListenerSet',
+    metadata,
+    spec: { parentRef: { name: 'edge' }, listeners },
+  });
+  await world.kube.create({ apiVersion, kind: 'BackendTLSPolicy', metadata, spec: { targetRefs, validation } });
+  await becomes(world, ['ListenerSet', 'rights/more'], 'Accepted', { status: 'False', reason: 'NotAllowed' });
+  await eventually(async () =>
+    expect((await world.kube.get('BackendTLSPolicy', 'rights/more')).status?.['ancestors']).toHaveLength(1),
+  );
+}
+
+/** A Gateway of another controller, which gets the finalizer while it is published. */
+async function servedElsewhere(key: string): Promise<void> {
+  await world.kube.create(gatewayClass('other', undefined, 'example.com/other'));
+  const listeners = [{ name: 'http', port: 80, protocol: 'HTTP', hostname: 'public.example.com' }];
+  const object = annotated(gateway(key, { gatewayClassName: 'other' }, listeners), 'home');
+  const annotations = { ...object.metadata.annotations, 'cftunnel.io/origin': 'rights/web:80' };
+  await world.kube.create({ ...object, metadata: { ...object.metadata, annotations } });
+  await eventually(async () => expect((await world.kube.get('Gateway', key)).metadata.finalizers).toHaveLength(1));
+  await world.kube.delete('Gateway', key);
+  await gone(world, 'Gateway', key);
 }
 
 /** Whether a permission is used only where the Gateway API is installed. */
