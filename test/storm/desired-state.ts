@@ -10,6 +10,8 @@ export interface RouteRequest {
   /** `namespace/name`. */
   readonly tunnel: string;
   readonly hostname: string;
+  /** Keys of AccessPolicies, as in the annotation. Absent: everybody may enter. */
+  readonly access?: string;
 }
 
 export class DesiredState {
@@ -20,7 +22,7 @@ export class DesiredState {
 
   /** The state that is desired at this moment. */
   now(): Snapshot {
-    const exposed = this.requests().map(([key, { tunnel, hostname }]) => [key, { by: tunnel, hostname }] as const);
+    const exposed = this.requests().map(([key, { tunnel, ...asked }]) => [key, { by: tunnel, ...asked }] as const);
     return { tunnels: Object.fromEntries(this.tunnels), exposed: Object.fromEntries(exposed) };
   }
 

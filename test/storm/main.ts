@@ -64,7 +64,8 @@ async function runStorms(): Promise<void> {
   console.log(
     `${runs} storms in ${Math.round((performance.now() - began) / 1000)} s, ${failed.length} left problems` +
       `${failed.length === 0 ? '' : ` (seeds ${failed.join(', ')})`}; slowest recovery ${Math.round(slowest)} ms; ` +
-      `faults hit ${inWords(outcomes.map(({ faults }) => faults))}`,
+      `faults hit ${inWords(outcomes.map(({ faults }) => faults))}; ` +
+      `${outcomes.reduce((sum, { intrusions }) => sum + intrusions, 0)} requests without credentials`,
   );
   if (failed.length > 0) process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 /** Compares the world with the desired state: what is missing, and what is left over. */
 import { DEFAULT_RATE_LIMIT } from 'cftunnel-sandbox/cloudflare/http/rate-limit';
+import { entryProblems } from '../support/access-problems.ts';
 import { findWorldProblems } from '../support/world-problems.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { StormWorld } from './storm-world.ts';
@@ -11,6 +12,8 @@ export async function findProblems(world: StormWorld, desired: DesiredState): Pr
   return [
     ...world.bugs.map((bug) => `bug: ${bug instanceof Error ? bug.stack : String(bug)}`),
     ...(await findWorldProblems(world, desired.now(), world.foreignBefore)),
+    ...(await entryProblems(world, desired.now())),
+    ...world.intruders.letIn.slice(0, 3).map((request) => `somebody without credentials got in: ${request}`),
     ...rateLimitProblems(world),
   ];
 }

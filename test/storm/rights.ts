@@ -1,5 +1,5 @@
 /** The permissions of the operator in a storm: those of `deploy/` and its tokens, some revoked for a while. */
-import { OPERATOR_PERMISSIONS } from 'cftunnel-sandbox/cloudflare/identity/permissions';
+import { ACCESS_PERMISSIONS, OPERATOR_PERMISSIONS } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
 import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 import { manifestsIn } from '../support/manifests.ts';
@@ -11,6 +11,8 @@ const BINDINGS = { ...RBAC, plural: 'clusterrolebindings' } as const;
 
 /** The user that the manifests bind to the role of the operator. */
 export const OPERATOR_USER = 'system:serviceaccount:cftunnel-system:cftunnel-operator';
+
+const PERMISSIONS = [...OPERATOR_PERMISSIONS, ...ACCESS_PERMISSIONS] as const;
 
 export class Rights {
   readonly #sandbox: Sandbox;
@@ -34,12 +36,12 @@ export class Rights {
 
   /** Revokes one permission of every token, or one rule of the role. */
   revokeOne(random: Random): void {
-    if (random.chance(0.5)) this.withoutPermission(random.pick(OPERATOR_PERMISSIONS));
+    if (random.chance(0.5)) this.withoutPermission(random.pick(PERMISSIONS));
     else this.withoutRule(random.below(this.#rules.length));
   }
 
   withoutPermission(lost: string): void {
-    this.#permit(OPERATOR_PERMISSIONS.filter((permission) => permission !== lost));
+    this.#permit(PERMISSIONS.filter((permission) => permission !== lost));
   }
 
   withoutRule(lost: number): void {
@@ -52,7 +54,7 @@ export class Rights {
   }
 
   restoreAll(): void {
-    this.#permit(OPERATOR_PERMISSIONS);
+    this.#permit(PERMISSIONS);
     this.#grant(this.#rules);
   }
 

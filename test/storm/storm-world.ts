@@ -1,5 +1,7 @@
 /** The world of a storm: two namespaces, servers with clocks of their own, and an operator with limited permissions. */
 import type { KubeApi, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
+import { countedOrigin, originDeployment } from '../support/counted-origin.ts';
+import { Intruders } from '../support/intruders.ts';
 import { type LocalWorld, startLocalWorld } from '../support/local-world.ts';
 import { OPERATOR_USER, Rights } from './rights.ts';
 
@@ -15,12 +17,15 @@ export const KINDS = {
   serviceaccounts: { group: '', version: 'v1', plural: 'serviceaccounts' },
   deployments: { group: 'apps', version: 'v1', plural: 'deployments' },
   tunnels: { group: 'cftunnel.io', version: 'v1alpha1', plural: 'tunnels' },
+  accesspolicies: { group: 'cftunnel.io', version: 'v1alpha1', plural: 'accesspolicies' },
 } as const satisfies Record<string, ResourceRef>;
 
 export interface StormWorld extends LocalWorld {
   readonly api: KubeApi;
   readonly skews: Skews;
   readonly rights: Rights;
+  /** Visitors without credentials. */
+  readonly intruders: Intruders;
   /** Errors of passes that ended in a bug. */
   readonly bugs: readonly unknown[];
   /** The foreign objects at the start. */
@@ -44,17 +49,22 @@ export async function startStormWorld(): Promise<StormWorld> {
       if (unexpected !== undefined) bugs.push(unexpected);
     },
   };
+  let intruders: Intruders | undefined;
+  const images = () => [countedOrigin((request) => intruders?.arrived(request))];
   const world = await startLocalWorld({
     cluster: 'storm',
     namespaces: NAMESPACES,
     services: [],
     sandbox: {
+      images,
       kubernetes: { now: () => Date.now() + skews.kubernetesMs },
       // A rate window keeps its length on the operator's clock.
       cloudflare: { now: () => Date.now() + skews.cloudflareMs, elapsed: () => performance.now() * OPERATOR_SPEED },
     },
     operator: { kubernetesUser: OPERATOR_USER, speed: OPERATOR_SPEED, observer },
   });
+  intruders = new Intruders(world.sandbox);
+  for (const namespace of NAMESPACES) await world.kube.create(originDeployment(`${namespace}/origin`));
   const { api } = world.sandbox.kubernetes;
   const rights = new Rights(world.sandbox, world.token);
   const foreignBefore = await world.foreign();
@@ -64,8 +74,13 @@ export async function startStormWorld(): Promise<StormWorld> {
     api,
     skews,
     rights,
+    intruders,
     bugs,
     foreignBefore,
+    async stop() {
+      await intruders.stop();
+      await world.stop();
+    },
     giveToken(namespace) {
       const found = api.get(KINDS.secrets, namespace, 'cloudflare');
       const stringData = { CLOUDFLARE_API_TOKEN: rights.addToken(world.accountId) };

@@ -12,7 +12,7 @@ const FLAGS = ['--runs=4', '--seed=5', '--at-once=4'];
 /** Twenty times the duration on two cores, so that only a run that hangs is ended. */
 const TIMEOUT_MS = 600_000;
 
-// Invariant 29.
+// Invariants 29, 58.
 it(
   'random changes and faults leave the right tunnels, records and finalizers, and nothing foreign is touched',
   async () => {

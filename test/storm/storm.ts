@@ -11,6 +11,8 @@ import { DesiredState } from './desired-state.ts';
 export interface Outcome extends Recovery {
   readonly seed: number;
   readonly faults: FaultCounts;
+  /** Requests without credentials for hostnames that ask for Access. */
+  readonly intrusions: number;
 }
 
 /** The maximum wait between two actions, in calls of the operator, because other storms may keep this process busy. */
@@ -29,10 +31,12 @@ export async function runStorm(seed: number): Promise<Outcome> {
   const world = await startStormWorld();
   try {
     const user = new User(world, new DesiredState(), random);
+    user.closeNames();
     if (random.chance(0.5)) await setUp(user);
     await injectFaults(user, seed);
     const recovered = await finish(user);
-    return { seed, faults: countFaults(world.sandbox), ...recovered };
+    const { requests: intrusions } = world.intruders;
+    return { seed, faults: countFaults(world.sandbox), intrusions, ...recovered };
   } finally {
     await world.stop();
   }

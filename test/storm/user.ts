@@ -1,4 +1,5 @@
 /** The users of a storm, and what they do at random with Services, Tunnels and the dashboard. */
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
 import type { Random } from './random.ts';
 import { FOREIGN_FINALIZER, ZONES } from '../support/local-world.ts';
@@ -8,6 +9,15 @@ import type { RouteRequest, DesiredState } from './desired-state.ts';
 const TUNNELS = NAMESPACES.map((namespace) => `${namespace}/home`);
 const SERVICES = NAMESPACES.flatMap((namespace) => ['api', 'shop', 'web'].map((name) => `${namespace}/${name}`));
 const NAMES = ['a', 'b', 'c', 'd', '*.e'];
+
+/** Names that always ask for Access, by what visitors ask for. */
+const CLOSED_NAMES = { p: ['p'], q: ['q'], '*.s': ['x.s', 'x.y.s'] } as const satisfies Record<
+  string,
+  readonly string[]
+>;
+
+/** Who may enter by them, in either namespace. */
+const POLICIES = ['staff', 'guests'] as const;
 
 /** Annotation that requests a new token for connectors. */
 const ROTATE_TOKEN = 'cftunnel.io/rotate-token';
@@ -58,8 +68,22 @@ export class User {
     this.desired.tunnels.clear();
   }
 
+  /** Creates the policies, or undoes what was done to them. */
+  mendPolicies(): void {
+    for (const namespace of NAMESPACES)
+      for (const name of POLICIES) this.wantPolicy(`${namespace}/${name}`, policySpec(name));
+  }
+
+  wantPolicy(key: string, spec: object): void {
+    const found = this.find('accesspolicies', key);
+    if (found === undefined) {
+      this.world.api.create(KINDS.accesspolicies, { ...objectFor('AccessPolicy', 'cftunnel.io/v1alpha1', key), spec });
+    } else if (!isDeepStrictEqual(found['spec'], spec)) this.world.api.update(KINDS.accesspolicies, { ...found, spec });
+  }
+
   /** Creates desired objects that do not exist, for example because a predecessor was still being deleted. */
   restore(): void {
+    this.mendPolicies();
     for (const [key, replicas] of this.desired.tunnels)
       if (!this.exists('tunnels', key)) this.wantTunnel(key, replicas);
     for (const [key, { request }] of this.desired.services) {
@@ -106,14 +130,25 @@ export class User {
       this.world.api.create(KINDS.services, {
         ...made,
         metadata: { ...made.metadata, annotations },
-        spec: { ports: [{ port: 80 }] },
+        spec: { ports: [{ port: 80 }], selector: { app: 'origin' } },
       });
     } else if (found.metadata.deletionTimestamp === undefined)
       this.world.api.update(KINDS.services, { ...found, metadata: { ...found.metadata, annotations } });
   }
 
-  anyRequest(): RouteRequest {
-    return { tunnel: this.random.pick(TUNNELS), hostname: `${this.random.pick(NAMES)}.${this.random.pick(ZONES)}` };
+  /** `service`: its policies are those of its namespace. */
+  anyRequest(service: string): RouteRequest {
+    const name = this.random.pick([...NAMES, ...Object.keys(CLOSED_NAMES)]);
+    const request = { tunnel: this.random.pick(TUNNELS), hostname: `${name}.${this.random.pick(ZONES)}` };
+    const policy = `${service.split('/')[0] ?? ''}/${this.random.pick(POLICIES)}`;
+    return name in CLOSED_NAMES ? { ...request, access: policy } : request;
+  }
+
+  /** Lets visitors without credentials ask for the names that nobody may enter by. */
+  closeNames(): void {
+    const { intruders } = this.world;
+    for (const name of Object.values(CLOSED_NAMES).flat()) for (const zone of ZONES) intruders.close(`${name}.${zone}`);
+    intruders.start();
   }
 
   find(kind: keyof typeof KINDS, key: string): KubeObject | undefined {
@@ -134,10 +169,17 @@ export class User {
   }
 }
 
+function policySpec(name: string): object {
+  return { decision: 'Allow', include: [{ email: `${name}@example.com` }] };
+}
+
 /** Every Tunnel admits every namespace, so that hostnames can move between Tunnels. */
 const SPEC = { credentialsRef: { name: 'cloudflare' }, allowedRoutes: { namespaces: { from: 'All' } } };
 
-const expose: Action = (user) => user.wantService(user.random.pick(SERVICES), user.anyRequest());
+const expose: Action = (user) => {
+  const key = user.random.pick(SERVICES);
+  user.wantService(key, user.anyRequest(key));
+};
 
 const unexpose: Action = (user) => user.wantService(user.random.pick(SERVICES), undefined);
 
@@ -154,7 +196,7 @@ const deleteTunnel: Action = (user) => user.deleteTunnel(user.random.pick(TUNNEL
 /** A live route stays until the mistake is corrected. */
 const mistype: Action = (user) => {
   const key = user.random.pick(SERVICES);
-  if (user.exists('services', key)) user.wantService(key, { ...user.anyRequest(), hostname: MISTAKE });
+  if (user.exists('services', key)) user.wantService(key, { ...user.anyRequest(key), hostname: MISTAKE });
 };
 
 const removeOwned: Action = (user) => {
@@ -192,6 +234,34 @@ const renewToken: Action = (user) => {
   user.world.api.update(KINDS.tunnels, { ...found, metadata: { ...found.metadata, annotations } });
 };
 
+/** A group that does not exist: Cloudflare refuses the policy. */
+const breakPolicy: Action = (user) => {
+  const include = [{ group: '00000000-0000-4000-8000-000000000000' }];
+  user.wantPolicy(anyPolicy(user), { decision: 'Allow', include });
+};
+
+/** Everybody who is not of the staff, which still lets in nobody without a login. */
+const changePolicy: Action = (user) => {
+  const exclude = [{ email: 'staff@example.com' }];
+  user.wantPolicy(anyPolicy(user), { decision: 'Allow', include: [{ everyone: {} }], exclude });
+};
+
+const deletePolicy: Action = (user) => user.remove('accesspolicies', anyPolicy(user));
+
+const mendPolicies: Action = (user) => user.mendPolicies();
+
+const deleteApplication: Action = (user) => {
+  const application = ourApplication(user);
+  if (application !== undefined) user.world.sandbox.cloudflare.admin.access.deleteApplication(application.id);
+};
+
+/** What people can do in the dashboard: take away the policies, or protect something else. */
+const spoilApplication: Action = (user) => {
+  const change = user.random.pick([{ policies: [] }, { domain: 'x.example.com', uris: ['x.example.com'] }]);
+  const application = ourApplication(user);
+  if (application !== undefined) user.world.sandbox.cloudflare.admin.access.editApplication(application.id, change);
+};
+
 const COMMON: readonly Action[] = [expose, expose, makeTunnel, unexpose];
 const RARE: readonly Action[] = [
   deleteService,
@@ -203,8 +273,24 @@ const RARE: readonly Action[] = [
   spoilRecord,
   rotateToken,
   renewToken,
+  breakPolicy,
+  changePolicy,
+  deletePolicy,
+  mendPolicies,
+  deleteApplication,
+  spoilApplication,
 ];
 const ACTIONS = [...COMMON, ...COMMON, ...RARE];
+
+function ourApplication({ world, random }: User) {
+  const { access } = world.sandbox.cloudflare.admin;
+  const ours = access.applications(world.accountId).filter(({ name }) => name.includes(world.mark));
+  return ours.length === 0 ? undefined : random.pick(ours);
+}
+
+function anyPolicy({ random }: User): string {
+  return `${random.pick(NAMESPACES)}/${random.pick(POLICIES)}`;
+}
 
 function ourRecord({ world, random }: User) {
   const ours = world.ownRecords();
@@ -215,8 +301,9 @@ function zoneOf(name: string): string {
   return name.split('.').slice(-2).join('.');
 }
 
-function annotationsFor({ tunnel, hostname }: RouteRequest): Record<string, string> {
-  return { 'cftunnel.io/tunnel': tunnel, 'cftunnel.io/hostname': hostname };
+function annotationsFor({ tunnel, hostname, access }: RouteRequest): Record<string, string> {
+  const protection = access === undefined ? {} : { 'cftunnel.io/access': access };
+  return { 'cftunnel.io/tunnel': tunnel, 'cftunnel.io/hostname': hostname, ...protection };
 }
 
 function objectFor(kind: string, apiVersion: string, key: string): KubeObject {
