@@ -16,6 +16,8 @@ export interface Example {
   readonly before?: readonly KubeObject[];
   /** A program without which it cannot be tried. */
   readonly needs?: string;
+  /** Hostname and path that ask visitors to sign in. */
+  readonly closed?: readonly string[];
   /** Hostname → how many pods answer its visitors. */
   readonly spread?: readonly [hostname: string, pods: number];
 }
@@ -35,6 +37,9 @@ export function certificateIn(folder: string): Strings {
 function proxied(hostname: string, socket: string): IngressRule {
   return { hostname, service: socket, originRequest: expect.anything() };
 }
+
+/** The connectors check the tokens of Access. */
+const CHECKED = { access: { required: true, teamName: expect.any(String), audTag: [expect.any(String)] } };
 
 export const EXAMPLES: Readonly<Record<string, Example>> = {
   '01-first-exposure': {
@@ -118,6 +123,15 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   '21-local-network': {
     rules: [web('photos.example.com', 'photos.default')],
     visits: { 'photos.example.com/': 'photos' },
+  },
+  '22-access': {
+    rules: [
+      { ...web('intranet.example.com', 'intranet.default'), path: '^/status(/|$)' },
+      { ...web('intranet.example.com', 'intranet.default'), path: '^/api(/|$)', originRequest: CHECKED },
+      { ...web('intranet.example.com', 'intranet.default'), originRequest: CHECKED },
+    ],
+    visits: { 'intranet.example.com/status': 'intranet' },
+    closed: ['intranet.example.com/', 'intranet.example.com/api'],
   },
   '13-token-mode': {
     rules: [web('chat.example.com', 'chat.default')],

@@ -59,7 +59,7 @@ describe('an example', () => {
 
 describeOnNode(`an example${NEEDS}${NEEDS_NODE}`, () => {
   it.concurrent.each(TRIED)('works as applied to an empty cluster: %s', async (folder) => {
-    const { rules, visits = {}, spread, before = [] } = EXAMPLES[folder] ?? { rules: [] };
+    const { rules, visits = {}, closed = [], spread, before = [] } = EXAMPLES[folder] ?? { rules: [] };
     const world = await startWorld({ cluster: startClusterWithNode });
     try {
       for (const object of before) await world.kube.apply(object);
@@ -69,6 +69,7 @@ describeOnNode(`an example${NEEDS}${NEEDS_NODE}`, () => {
       expect(published.filter(({ hostname }) => hostname !== undefined)).toEqual(rules);
       for (const { hostname = '' } of rules) expect(recordAt(world, hostname)).toBeDefined();
       for (const [url, deployment] of Object.entries(visits)) await answeredBy(world, url, deployment);
+      for (const url of closed) expect(await answerAt(world, url)).toMatch(/^302 /);
       if (spread !== undefined) await spreadOver(world, ...spread);
     } finally {
       await world.stop();
