@@ -8,6 +8,7 @@ import { startCloudflare } from 'cftunnel-sandbox/cloudflare/server';
 import { findCloudflared } from 'cftunnel-sandbox/connector/find-cloudflared';
 import { provideCloudflared } from 'cftunnel-sandbox/connector/provide-cloudflared';
 import { startEdge } from 'cftunnel-sandbox/edge/edge';
+import { teamSiteAt } from 'cftunnel-sandbox/edge/team-site';
 import { type ClusterDns, startClusterDns } from 'cftunnel-sandbox/kubelet/cluster-dns';
 import { BUILT_IN_IMAGES } from 'cftunnel-sandbox/kubelet/images/built-in-images';
 import { startKubelet } from 'cftunnel-sandbox/kubelet/kubelet';
@@ -39,11 +40,16 @@ async function startRealNodeCluster(
   const metadata = { name: NODE_NAME, labels: NODE_LABELS };
   await createKubeClient(server.url).create({ apiVersion: 'v1', kind: 'Node', metadata });
   const api = new RemoteKubeApi(server.url);
-  const edge = await startEdge({ resolve: (host) => cloudflare.admin.resolve(host), registry: cloudflare.connectors });
+  const edge = await startEdge({
+    resolve: (host) => cloudflare.admin.resolve(host),
+    registry: cloudflare.connectors,
+    gate: cloudflare.gate,
+  });
   let dns: ClusterDns | undefined;
   const cloudflared = await provideCloudflared({
     edge: edge.address,
-    resolveService: (hostPort) => dns?.resolveService(hostPort) ?? { kind: 'unknown-host' },
+    resolveService: (hostPort) =>
+      teamSiteAt(hostPort, edge) ?? dns?.resolveService(hostPort) ?? { kind: 'unknown-host' },
     timeScale: 1,
     program: program === null ? undefined : findCloudflared(process.env),
   });

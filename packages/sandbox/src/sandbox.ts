@@ -4,8 +4,9 @@ import { findCloudflared } from './connector/find-cloudflared.ts';
 import { provideCloudflared } from './connector/provide-cloudflared.ts';
 import type { EdgeAssumptions } from './edge/assumptions.ts';
 import { type Edge, startEdge } from './edge/edge.ts';
+import { teamSiteAt } from './edge/team-site.ts';
 import type { KubeletAssumptions } from './kubelet/assumptions.ts';
-import { type ClusterDns, type Resolution, startClusterDns } from './kubelet/cluster-dns.ts';
+import { type ClusterDns, startClusterDns } from './kubelet/cluster-dns.ts';
 import { BUILT_IN_IMAGES } from './kubelet/images/built-in-images.ts';
 import type { Image } from './kubelet/image.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
@@ -91,10 +92,4 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await Promise.all([kubernetes.stop(), cloudflare.stop()]);
     },
   };
-}
-
-/** The sites of teams are at the edge, for connectors too. */
-function teamSiteAt(hostPort: string, { secureUrl }: Edge): Resolution | undefined {
-  const isTeamSite = hostPort.endsWith('.cloudflareaccess.com:443');
-  return isTeamSite ? { kind: 'address', address: new URL(secureUrl).host } : undefined;
 }
