@@ -6,9 +6,10 @@ import { useWorld } from '../support/shared.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_NODE, onNode } from '../support/world-needs.ts';
 import { accessPolicy, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
+import { startClusterWithNode } from '../support/world-real-node.ts';
 import { exposed, gone, ready, refused, rulesOf } from '../support/world-views.ts';
 
-const world = useWorld();
+const world = useWorld({ cluster: startClusterWithNode });
 
 const STAFF = { decision: 'Allow', include: [{ emailDomain: 'example.com' }] };
 const ADMINS = { decision: 'Allow', include: [{ email: 'ann@example.com' }] };
