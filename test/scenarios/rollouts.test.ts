@@ -128,9 +128,9 @@ describe('two connectors under constant load', () => {
     onNode(async () => {
       const seen = new Set<string | undefined>();
 
-      // Which pod a connection goes to is a matter of chance, and a connection is kept for the next request.
+      // Which pod a connection goes to is a matter of chance. Requests that wait need a connection each.
       await eventually(async () => {
-        const answers = await Promise.all(Array.from({ length: 40 }, () => world.edge.get(HOSTNAME)));
+        const answers = await Promise.all(Array.from({ length: 40 }, () => world.edge.get(HOSTNAME, '/?wait=100ms')));
         for (const { body } of answers) seen.add(body.split('\n')[0]);
         expect(seen.size).toBe(2);
       });

@@ -3,6 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
 import type { Writable } from 'node:stream';
 import { type Container, type ContainerStart, type Image, KILLED } from '../image.ts';
+import { parseGoDuration } from '../../connector/go-duration.ts';
 import { type CleartextServer, createCleartextServer } from './cleartext-server.ts';
 import { answerCall, type GrpcMethod } from './grpc.ts';
 import { describeAsJson, describeRequest, type WebRequest } from './whoami-answer.ts';
@@ -150,7 +151,14 @@ function answer(container: ContainerStart, request: WebRequest, response: WebRes
   else if (pathname === '/data') sendBytes(response, body, searchParams);
   else if (pathname === '/echo') sendText(response, 400, 'Bad Request\n');
   else if (pathname === '/api') sendText(response, 200, describeAsJson(container.pod, request), 'application/json');
-  else sendText(response, 200, describeRequest(container.pod, request));
+  else afterWait(searchParams, () => sendText(response, 200, describeRequest(container.pod, request)));
+}
+
+/** `?wait=200ms` keeps the connection busy for so long. */
+function afterWait(query: URLSearchParams, send: () => void): void {
+  const waitMs = parseGoDuration(query.get('wait') ?? '');
+  if (waitMs === undefined) send();
+  else setTimeout(send, waitMs);
 }
 
 function sendBytes(response: WebResponse, body: Writable, query: URLSearchParams): void {

@@ -87,6 +87,19 @@ describe('whoami', () => {
     );
   });
 
+  it('waits as long as a request asks for, while it answers others', async () => {
+    const container = await start(whoami, { ports: [{ containerPort: 8080 }] });
+    const answered: string[] = [];
+    const ask = async (path: string) => {
+      await fetchText(container, 8080, path);
+      answered.push(path);
+    };
+
+    await Promise.all([ask('/?wait=1s'), ask('/')]);
+
+    expect(answered).toEqual(['/', '/?wait=1s']);
+  });
+
   it('is healthy at /health', async () => {
     expect(await fetchText(await start(whoami), 80, '/health')).toBe('200 ');
   });
