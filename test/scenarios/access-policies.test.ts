@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { KubeObject } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
+import { NEEDS_NODE, onNode } from '../support/world-needs.ts';
 import { accessPolicy, accessServiceToken, secret, tunnel } from '../support/world-objects.ts';
+import { startClusterWithNode } from '../support/world-real-node.ts';
 import { becomes, eventsAbout, gone } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -14,7 +16,7 @@ const EMAIL = { decision: 'Allow', include: [{ email: 'ann@example.com' }] };
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ cluster: startClusterWithNode });
   await world.addNamespace('shop');
   await world.kube.create(tunnel('shop/home', { replicas: 0 }));
   await becomes(world, ['Tunnel', 'shop/home'], 'TunnelReady', { status: 'True' });
@@ -243,12 +245,15 @@ it('a restart writes nothing', async () => {
 });
 
 // Invariant 56.
-it('nothing is left behind by a namespace, whatever goes first', async () => {
-  await world.kube.create(accessServiceToken(ROBOT));
-  await tokenIs('TokenIssued');
-  await world.kube.delete('Namespace', 'shop');
-  await gone(world, 'Namespace', 'shop');
+it(
+  `nothing is left behind by a namespace, whatever goes first${NEEDS_NODE}`,
+  onNode(async () => {
+    await world.kube.create(accessServiceToken(ROBOT));
+    await tokenIs('TokenIssued');
+    await world.kube.delete('Namespace', 'shop');
+    await gone(world, 'Namespace', 'shop');
 
-  expect(tokens()).toEqual([]);
-  expect(policies().map(({ name }) => name)).toEqual(['by hand']);
-});
+    expect(tokens()).toEqual([]);
+    expect(policies().map(({ name }) => name)).toEqual(['by hand']);
+  }),
+);

@@ -203,7 +203,9 @@ describeOnNode('the alerts and dashboards', () => {
     });
 
     it('every query of a dashboard returns something', async () => {
-      const series = samples.map(({ name, labels, value }) => ({
+      // Node.js has no figure of its event loop where two scrapes follow each other at once.
+      const measured = samples.filter(({ value }) => !Number.isNaN(value));
+      const series = measured.map(({ name, labels, value }) => ({
         series: `${name}{${textOf(labels)}}`,
         values: `${plain(value)}x90`,
       }));

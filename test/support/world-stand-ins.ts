@@ -9,7 +9,8 @@ export interface StandIns {
 }
 
 const DEPLOYMENTS = '/apis/apps/v1/deployments?watch=true&labelSelector=app.kubernetes.io/managed-by=cftunnel-operator';
-const TUNNELS = '/apis/cftunnel.io/v1alpha1/tunnels?watch=true';
+/** The kinds that own something. */
+const OWNERS = ['tunnels', 'accessservicetokens'].map((plural) => `/apis/cftunnel.io/v1alpha1/${plural}?watch=true`);
 const OWNED: readonly Kind[] = [
   'ConfigMap',
   'Secret',
@@ -24,11 +25,11 @@ export function startStandIns(server: string, { hasGarbageCollector = false } = 
   const kube = createKubeClient(server);
   const stop = new AbortController();
   const runs = [watchForEver(server + DEPLOYMENTS, stop.signal, (_, object) => rollOut(kube, object))];
-  if (!hasGarbageCollector)
+  for (const owners of hasGarbageCollector ? [] : OWNERS)
     runs.push(
-      watchForEver(server + TUNNELS, stop.signal, async (type, tunnel) => {
-        if (type === 'DELETED') await removeOwned(kube, tunnel);
-        else if (tunnel.metadata.finalizers?.includes(FOREGROUND) === true) await deleteInForeground(kube, tunnel);
+      watchForEver(server + owners, stop.signal, async (type, owner) => {
+        if (type === 'DELETED') await removeOwned(kube, owner);
+        else if (owner.metadata.finalizers?.includes(FOREGROUND) === true) await deleteInForeground(kube, owner);
       }),
     );
   return {
@@ -58,7 +59,7 @@ async function deleteInForeground(kube: KubeClient, owner: KubeObject): Promise<
   await removeOwned(kube, owner);
   const finalizers = owner.metadata.finalizers?.filter((finalizer) => finalizer !== FOREGROUND) ?? [];
   const { resourceVersion } = owner.metadata;
-  await kube.patch('Tunnel', keyOf(owner), { metadata: { resourceVersion, finalizers } });
+  await kube.patch(owner.kind as Kind, keyOf(owner), { metadata: { resourceVersion, finalizers } });
 }
 
 /** A dependent with another owner only loses the reference. */
