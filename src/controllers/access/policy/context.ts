@@ -1,4 +1,5 @@
 import type { AccessPolicy, AccessServiceToken, ObjectKey } from '../../../api/objects.ts';
+import { FRESH_MAX_AGE_MS } from '../../../core/fresh-max-age.ts';
 import { accessMark } from '../../../core/access/mark.ts';
 import type { PolicyContent } from '../../../core/access/remote.ts';
 import { keyOf } from '../../../core/keys.ts';
@@ -25,9 +26,6 @@ export interface PolicyPass extends Pass {
   /** How old a list may be. */
   readonly maxAgeMs: number;
 }
-
-/** A failure is retried on fresh answers, so that it heals by itself. */
-export const FRESH_MAX_AGE_MS = 1_000;
 
 export function beginPolicyPass(port: PolicyPort, policy: AccessPolicy, pass: Pass): PolicyPass {
   const key = keyOf(policy);

@@ -1,9 +1,10 @@
 /** Removes the policy from an account in which nobody asks for it any more. */
+import { FRESH_MAX_AGE_MS } from '../../../core/fresh-max-age.ts';
 import { ownPolicy } from '../../../core/access/policy.ts';
 import { type PolicyEntry, entriesOf } from '../../../core/access/policy-status.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
 import { reopenAccount } from '../accounts.ts';
-import { FRESH_MAX_AGE_MS, type PolicyPass, type PolicyPort } from './context.ts';
+import type { PolicyPass, PolicyPort } from './context.ts';
 import { deletePolicy } from './sync.ts';
 
 /** What the status still shows of the account: nothing, unless an application uses the policy. */

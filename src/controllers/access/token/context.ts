@@ -1,9 +1,9 @@
 import type { AccessServiceToken, KubeObject, ObjectKey, Secret } from '../../../api/objects.ts';
+import { FRESH_MAX_AGE_MS } from '../../../core/fresh-max-age.ts';
 import { accessMark } from '../../../core/access/mark.ts';
 import { keyOf } from '../../../core/keys.ts';
 import type { FindNextTime } from '../../../core/tunnel/rotation-schedule.ts';
 import type { Pass } from '../../../runtime/controller.ts';
-import { FRESH_MAX_AGE_MS } from '../policy/context.ts';
 import type { AccessPort } from '../ports.ts';
 
 export interface TokenPort extends Omit<AccessPort, 'objects'> {

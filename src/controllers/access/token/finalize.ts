@@ -1,12 +1,12 @@
 /** The end of a service token: nobody enters with it any more, and it is deleted once no policy names it. */
 import { FINALIZER } from '../../../api/names.ts';
+import { FRESH_MAX_AGE_MS } from '../../../core/fresh-max-age.ts';
 import { type AccessReport, reportOfFailure } from '../../../core/access/report.ts';
 import { tokenChange } from '../../../core/access/token-status.ts';
 import type { Outcome } from '../../../runtime/controller.ts';
 import { Stages } from '../../../runtime/stages.ts';
 import { reopenAccount } from '../accounts.ts';
 import { isGivenUp, release, reportLeftBehind } from '../clean-up.ts';
-import { FRESH_MAX_AGE_MS } from '../policy/context.ts';
 import { uncertain } from './actions.ts';
 import type { TokenPass, TokenPort } from './context.ts';
 import { describeToken } from './describe.ts';

@@ -1,5 +1,6 @@
 import type { TunnelPart } from '../../../api/conditions.ts';
 import type { ObjectKey, Tunnel } from '../../../api/objects.ts';
+import { FRESH_MAX_AGE_MS } from '../../../core/fresh-max-age.ts';
 import { clusterMark, tunnelMark } from '../../../core/dns/mark.ts';
 import { keyOf } from '../../../core/keys.ts';
 import { type TunnelSettings, remoteNameOf, settingsOf } from '../../../core/model/tunnel-settings.ts';
@@ -75,9 +76,6 @@ export function beginPass(port: PassPort, tunnel: Tunnel, pass: Pass): TunnelPas
 
 /** Zones come and go rarely, and a zone that is missed is looked for at once. */
 const ZONES_MAX_AGE_MS = 1_800_000;
-
-/** A failure is retried on fresh answers, so that it heals by itself, and a request of a user is answered with them. */
-const FRESH_MAX_AGE_MS = 1_000;
 
 /** Tunnels are listed in every second interval; in those between, the connectors of each tunnel are. */
 function maxAges(driftIntervalMs: number, isFresh: boolean): MaxAges {
