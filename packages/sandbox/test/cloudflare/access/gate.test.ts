@@ -1,71 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IncomingHttpHeaders } from 'node:http';
-import type { AccessDecision } from '../../../src/edge/front-door/access-gate.ts';
-import { verifyToken } from '../../../src/cloudflare/access/gate/application-token.ts';
-import type { NewOrganization } from '../../../src/cloudflare/access/access-admin.ts';
-import type { CloudflareOptions } from '../../../src/cloudflare/server.ts';
-import { type AccessCloud, anAccessCloud, EVERYONE, idOf } from './an-access-cloud.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-const EMAIL = 'me@example.com';
-const ME = [{ email: { email: EMAIL } }];
-const OFFICE = [{ ip: { ip: '192.0.2.0/24' } }];
-
-interface Visitor {
-  readonly host?: string;
-  readonly path?: string;
-  readonly headers?: IncomingHttpHeaders;
-  readonly address?: string;
-  readonly country?: string;
-  readonly certificate?: string;
-}
-
-interface Scene {
-  readonly cloud: AccessCloud;
-  readonly judge: (visitor?: Visitor) => AccessDecision;
-  /** `open`, `admitted`, or the status of the answer. */
-  readonly outcome: (visitor?: Visitor) => string | number;
-}
-
-/** An application of app.example.com whose policies are made from `policies`, in this order. */
-async function aScene(
-  policies: readonly Json[],
-  application: Json = {},
-  options: CloudflareOptions = {},
-): Promise<Scene> {
-  const cloud = await anAccessCloud(options);
-  const made = [];
-  for (const policy of policies) made.push(idOf(await cloud.policy(policy)));
-  await cloud.application({ policies: made, ...application });
-  const judge: Scene['judge'] = (visitor = {}) =>
-    cloud.gate.judge({
-      host: 'app.example.com',
-      path: '/',
-      headers: {},
-      address: '198.51.100.7',
-      country: 'XX',
-      certificate: undefined,
-      ...visitor,
-    });
-  return { cloud, judge, outcome: (visitor) => outcomeOf(judge(visitor)) };
-}
-
-function outcomeOf(decision: AccessDecision): string | number {
-  return decision.kind === 'answered' ? decision.page.status : decision.kind;
-}
-
-function credentials({ result }: { readonly result: Json }): IncomingHttpHeaders {
-  return {
-    'cf-access-client-id': String(result['client_id']),
-    'cf-access-client-secret': String(result['client_secret']),
-  };
-}
-
-function relaxed({ cloud }: Scene): void {
-  const organization: NewOrganization = { account: cloud.account, team: 'acme', strictServiceTokenAuth: false };
-  cloud.admin.access.enable(organization);
-}
+import { EMAIL, ME, OFFICE, type Json, type Scene, aScene, assertedBy } from './access-scene.ts';
+import { EVERYONE, idOf, type AccessCloud } from './an-access-cloud.ts';
 
 describe('Access', () => {
   it('leaves alone what no application protects', async () => {
@@ -272,80 +207,8 @@ describe('a rule', () => {
   });
 });
 
-describe('a service token', () => {
-  const ANY = { decision: 'non_identity', include: [{ any_valid_service_token: {} }] };
-
-  it('lets a machine in, with its client id in the assertion', async () => {
-    const { cloud, judge } = await aScene([ANY]);
-    const token = await cloud.serviceToken();
-
-    const decision = judge({ headers: credentials(token) });
-
-    expect(assertedBy(decision, cloud)).toMatchObject({ sub: '', common_name: token.result['client_id'] });
-    expect(decision).not.toMatchObject({ headers: { 'cf-access-authenticated-user-email': expect.anything() } });
-  });
-
-  it('lets in only where a policy names it', async () => {
-    const { cloud } = await aScene([]);
-    const [one, other] = [await cloud.serviceToken(), await cloud.serviceToken()];
-    const include = [{ service_token: { token_id: idOf(one) } }];
-    const policies = [idOf(await cloud.policy({ decision: 'non_identity', include }))];
-    await cloud.application({ domain: 'www.example.com', policies });
-    const outcome = (headers: IncomingHttpHeaders) => {
-      const visit = { host: 'www.example.com', path: '/', address: '', country: '', certificate: undefined, headers };
-      return outcomeOf(cloud.gate.judge(visit));
-    };
-
-    expect(outcome(credentials(one))).toBe('admitted');
-    expect(outcome(credentials(other))).toBe(403);
-  });
-
-  it('is read from a single header if the application says so', async () => {
-    const { cloud, outcome } = await aScene([ANY], { read_service_tokens_from_header: 'Authorization' });
-    const authorization = JSON.stringify(credentials(await cloud.serviceToken()));
-
-    expect(outcome({ headers: { authorization } })).toBe('admitted');
-    expect(outcome({ headers: { authorization: 'Bearer x' } })).toBe(403);
-  });
-
-  it.each([
-    { headers: { 'cf-access-client-id': 'x.access', 'cf-access-client-secret': 'x' }, strict: 401, lax: 302 },
-    { headers: { 'cf-access-client-id': 'x.access' }, strict: 401, lax: 302 },
-    { headers: {}, strict: 302, lax: 302 },
-  ])('that is wrong ends the request if the organization is strict: $headers', async ({ headers, strict, lax }) => {
-    const scene = await aScene([ANY, { include: ME }]);
-
-    expect(scene.outcome({ headers })).toBe(strict);
-    relaxed(scene);
-    expect(scene.outcome({ headers })).toBe(lax);
-  });
-
-  it('under Allow does not let in: 403 if the organization is strict, otherwise people sign in', async () => {
-    const scene = await aScene([{ include: [{ any_valid_service_token: {} }] }]);
-    const headers = credentials(await scene.cloud.serviceToken());
-
-    expect(scene.outcome({ headers })).toBe(403);
-    relaxed(scene);
-    expect(scene.outcome({ headers })).toBe(302);
-  });
-
-  it.each([
-    { service_auth_401_redirect: true, is: 401 },
-    { service_auth_401_redirect: false, is: 302 },
-  ])('that is missing leads to $is, given $service_auth_401_redirect', async ({ is, ...settings }) => {
-    const { outcome } = await aScene([ANY, { include: ME }], settings);
-
-    expect(outcome()).toBe(is);
-  });
-});
-
 function aPolicy(decision: string, include: readonly Json[] = EVERYONE): Json {
   return { decision, include };
-}
-
-function assertedBy(decision: AccessDecision, { gate, account }: AccessCloud) {
-  const token = decision.kind === 'admitted' ? (decision.headers['cf-access-jwt-assertion'] ?? '') : '';
-  return verifyToken(token, gate.keysOf(account), Date.now());
 }
 
 async function sessionElsewhere(cloud: AccessCloud): Promise<string> {
