@@ -30,6 +30,11 @@ export function tokenSchedule({ spec: { rotation } }: AccessServiceToken): Sched
 
 const DAY_SECONDS = 86_400;
 
+/** How long a new token is valid, and for how long it is extended, as a Go duration. */
+export function durationOf({ spec }: AccessServiceToken): string {
+  return spec.duration ?? '8760h';
+}
+
 /** How long the former secret stays valid after a rotation. */
 export function overlapSeconds({ spec: { rotation } }: AccessServiceToken): number {
   return parseSeconds(rotation?.overlap ?? '') ?? DAY_SECONDS;

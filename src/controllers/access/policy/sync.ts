@@ -87,12 +87,7 @@ async function create(
   work: Work & { readonly announce: Announce },
 ): Promise<Synced> {
   const { accountId, cloudflare } = work.account;
-  if (!cloudflare.hasAllAccessPolicies(accountId))
-    throw new OperatorError(
-      'Progressing',
-      'wait',
-      'Cloudflare did not answer a call. Checking again whether a policy was created',
-    );
+  if (!cloudflare.hasAllAccessPolicies(accountId)) throw uncertain();
   await work.announce(accountId);
   const created = await cloudflare.createAccessPolicy(accountId, work.wanted, pass.signal);
   remember(port, accountId, { wanted: work.wanted, answered: created });
@@ -117,6 +112,12 @@ async function update(
   remember(port, accountId, { wanted: work.wanted, answered: updated });
   port.changed(pass.policy, policyChange('AccessPolicyUpdated', pass.policy, { id, accountId }), pass.signal);
   return { policyId: id };
+}
+
+/** A creation may have succeeded without an answer. */
+export function uncertain(): OperatorError {
+  const message = 'Cloudflare did not answer a call. Checking again whether a policy was created';
+  return new OperatorError('Progressing', 'wait', message);
 }
 
 /** False: an application uses it. */

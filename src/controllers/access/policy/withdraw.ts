@@ -2,10 +2,9 @@
 import { FRESH_MAX_AGE_MS } from '../../../core/fresh-max-age.ts';
 import { ownPolicy } from '../../../core/access/policy.ts';
 import { type PolicyEntry, entriesOf } from '../../../core/access/policy-status.ts';
-import { OperatorError } from '../../../runtime/errors.ts';
 import { reopenAccount } from '../accounts.ts';
 import type { PolicyPass, PolicyPort } from './context.ts';
-import { deletePolicy } from './sync.ts';
+import { deletePolicy, uncertain } from './sync.ts';
 
 /** What the status still shows of the account: nothing, unless an application uses the policy. */
 export async function withdrawPolicy(
@@ -16,12 +15,7 @@ export async function withdrawPolicy(
   const account = await reopenAccount(port, accountId, pass.signal);
   const policies = await account.cloudflare.accessPolicies(accountId, FRESH_MAX_AGE_MS, pass.signal);
   const own = ownPolicy(policies, pass.name);
-  if (own === undefined && !account.cloudflare.hasAllAccessPolicies(accountId))
-    throw new OperatorError(
-      'Progressing',
-      'wait',
-      'Cloudflare did not answer a call. Checking again whether a policy was created',
-    );
+  if (own === undefined && !account.cloudflare.hasAllAccessPolicies(accountId)) throw uncertain();
   if (own === undefined || (!own.isUsed && (await deletePolicy(port, pass, { account, own })))) return [];
   const entry = entriesOf(pass.policy).find((one) => one.accountId === accountId);
   return [{ accountId, policyId: entry?.policyId ?? own.id, tunnels: [] }];

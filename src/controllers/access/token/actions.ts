@@ -1,7 +1,7 @@
 /** The actions on a service token: see `core/access/token.ts`. */
 import type { ClientCredentials, RemoteServiceToken } from '../../../core/access/remote.ts';
 import { type TokenAction, ownToken } from '../../../core/access/token.ts';
-import { type TokenRecord, overlapSeconds } from '../../../core/access/token-record.ts';
+import { type TokenRecord, durationOf, overlapSeconds } from '../../../core/access/token-record.ts';
 import { tokenSecretFor } from '../../../core/access/token-secret.ts';
 import { tokenChange } from '../../../core/access/token-status.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
@@ -51,11 +51,10 @@ export function uncertain(): OperatorError {
 
 async function create(work: TokenWork, record: TokenRecord): Promise<TokenState> {
   const { port, pass, account } = work;
-  const { duration = '8760h' } = pass.token.spec;
   const { name, signal } = pass;
   const { clientSecret, ...remote } = await account.cloudflare.createServiceToken(
     account.accountId,
-    { name, duration },
+    { name, duration: durationOf(pass.token) },
     signal,
   );
   const credentials = { clientId: remote.clientId, clientSecret };

@@ -2,7 +2,7 @@
 import type { RemoteServiceToken } from '../../../core/access/remote.ts';
 import { type TokenAction, type TokenFacts, decideToken } from '../../../core/access/token.ts';
 import { credentialsIn, isOwnedByToken, isTokenSecret, recordIn } from '../../../core/access/token-secret.ts';
-import { type TokenRecord, tokenRequest, tokenSchedule } from '../../../core/access/token-record.ts';
+import { type TokenRecord, durationOf, tokenRequest, tokenSchedule } from '../../../core/access/token-record.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
 import { Stages } from '../../../runtime/stages.ts';
 import { type TokenState, type TokenWork, findToken, performToken, storeToken } from './actions.ts';
@@ -74,7 +74,7 @@ function factsOf({ port, pass, account }: TokenWork, { remote, credentials, reco
     now: port.now(),
     requested: tokenRequest(token),
     schedule: tokenSchedule(token),
-    duration: token.spec.duration ?? '8760h',
+    duration: durationOf(token),
     record,
     credentials,
     remote,
