@@ -10,7 +10,10 @@ export interface LoopbackServer {
 
 /** Starts an HTTP server. Port 0 selects any free port. */
 export function startLoopbackServer(port: number, listener: RequestListener, host?: string): Promise<LoopbackServer> {
-  return listenOnLoopback(createServer(listener), port, host);
+  const server = createServer(listener);
+  // Clients in the same process may be too busy to see that an idle connection was closed before they use it again.
+  server.keepAliveTimeout = 0;
+  return listenOnLoopback(server, port, host);
 }
 
 /** Starts listening with any server. Port 0 selects any free port. */
