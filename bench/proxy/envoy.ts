@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from 'cftunnel-sandbox/testing/free-port';
+import { digest } from '../../src/adapters/digest.ts';
 import { type Hostname, parseHostname } from '../../src/core/model/hostname.ts';
 import type { Route } from '../../src/core/model/route.ts';
 import { compileProxy } from '../../src/core/proxy/compile.ts';
@@ -24,6 +25,7 @@ export async function startEnvoy(program: string, host: string, backendPort: num
   for (const made of [configFolder, socketFolder]) mkdirSync(made);
   const [readyPort, httpPort, http2Port] = [await freePort(), await freePort(), await freePort()];
   const files = compileProxy([routeTo(host)], {
+    hash: digest,
     endpointsOf: () => [{ address: '127.0.0.1', port: backendPort, id: 'backend' }],
     before: [],
     place: { configFolder, socketFolder, readyPort, httpPort, http2Port },

@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** A short, stable digest: 16 hexadecimal digits of SHA-256. */
 export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return hash('sha256', text).slice(0, 16);
 }
 
 /** A tunnel secret: 32 random bytes in standard base64. */
@@ -12,5 +12,5 @@ export function newTunnelSecret(): string {
 
 /** A collision-resistant digest: 32 hexadecimal digits of SHA-256. */
 export function fingerprint(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return hash('sha256', text).slice(0, 32);
 }

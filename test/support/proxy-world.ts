@@ -1,6 +1,7 @@
 /** A real Envoy before pods on loopback. */
 import { createCertificateAuthority } from 'cftunnel-sandbox/edge/server/certificate-authority';
 import type { Route } from '../../src/core/model/route.ts';
+import { digest } from '../../src/adapters/digest.ts';
 import { type ProxyFiles, compileProxy } from '../../src/core/proxy/compile.ts';
 import type { ProxyPlace } from '../../src/core/proxy/place.ts';
 import { type Envoy, aPlace, startEnvoy } from './envoy.ts';
@@ -22,7 +23,7 @@ export class ProxyWorld {
   static async start(program: string): Promise<ProxyWorld> {
     const authority = await createCertificateAuthority();
     const place = await aPlace(await authority.issue('proxy'));
-    const files = compileProxy([], { endpointsOf: () => undefined, before: [], place });
+    const files = compileProxy([], { hash: digest, endpointsOf: () => undefined, before: [], place });
     return new ProxyWorld(await startEnvoy(program, place, files), place);
   }
 
@@ -61,7 +62,7 @@ export class ProxyWorld {
 
   compile(routes: readonly Route[]): ProxyFiles {
     const endpointsOf = (service: string) => this.#services.get(service)?.map(({ endpoint }) => endpoint);
-    return compileProxy(routes, { endpointsOf, before: this.#routes, place: this.#place });
+    return compileProxy(routes, { hash: digest, endpointsOf, before: this.#routes, place: this.#place });
   }
 
   ask(request: VisitorRequest): Promise<Answer> {

@@ -16,14 +16,14 @@ import type { ProxyFiles } from './files.ts';
 import { POD, type ProxyPlace } from './place.ts';
 import { type ProxiedRoute, proxiedRoute } from './proxied-route.ts';
 import { routesForProxy } from './proxied.ts';
-import { resourceFile } from './resource-file.ts';
+import { linesOf, resourceFile } from './resource-file.ts';
 import { routeConfiguration, virtualHosts } from './route-config.ts';
-import { versionOf } from './version.ts';
 
 export type { Endpoint } from './endpoints.ts';
 export type { ProxyFiles } from './files.ts';
 
 export interface ProxyFacts {
+  readonly hash: (text: string) => string;
   readonly endpointsOf: FindEndpoints;
   /** Routes published before. */
   readonly before: readonly Route[];
@@ -36,19 +36,19 @@ export interface ProxyFacts {
 }
 
 export function compileProxy(all: readonly Route[], facts: ProxyFacts): ProxyFiles {
-  const { endpointsOf, before, kept = new Set(), defaults, place = POD } = facts;
+  const { hash, endpointsOf, before, kept = new Set(), defaults, place = POD } = facts;
   const proxied = (routes: readonly Route[]): readonly ProxiedRoute[] =>
     routesForProxy(routes, kept).map((route) => proxiedRoute(route, defaults));
   const routes = proxied(all);
   const earlier = clustersOf(proxied(before), endpointsOf);
   const clusters = new Map([...earlier, ...clustersOf(routes, endpointsOf)]);
   const sorted = [...clusters.values()].toSorted((a, b) => compare(a.name, b.name));
-  const resources = sorted.map((cluster) => envoyCluster(cluster, place.configFolder));
-  const configuration = routeConfiguration(virtualHosts(routes, endpointsOf));
-  const version = versionOf(JSON.stringify([configuration, resources, [...earlier.keys()].toSorted(compare)]));
+  const resources = linesOf(sorted.map((cluster) => envoyCluster(cluster, place.configFolder)));
+  const configuration = linesOf([routeConfiguration(virtualHosts(routes, endpointsOf))]);
+  const version = hash([hash(configuration), hash(resources), ...[...earlier.keys()].toSorted(compare)].join('\n'));
   return {
     'bootstrap.json': `${JSON.stringify(bootstrapFor(place), undefined, 2)}\n`,
-    'routes.yaml': resourceFile(version, [configuration]),
+    'routes.yaml': resourceFile(version, configuration),
     'clusters.yaml': resourceFile(version, resources),
   };
 }

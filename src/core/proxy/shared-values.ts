@@ -9,7 +9,7 @@ const LEAST = 40;
 /** Longer values are hardly ever equal as a whole, and comparing them takes memory. */
 const MOST = 2_000;
 
-/** YAML of one line, which is JSON but for anchors (`&a1`) and aliases (`*a1`). */
+/** YAML of one line, which is JSON but for anchors (`&a1`) and aliases (`*a1`). Short values are JSON as a whole. */
 export class SharedValues {
   readonly #texts = new Map<Json, string>();
   readonly #counts = new Map<string, number>();
@@ -23,6 +23,7 @@ export class SharedValues {
   /** Values have to be written in the order in which they are read. */
   write(value: Json): string {
     const text = this.#textOf(value);
+    if (typeof value !== 'object' || text.length < LEAST) return text;
     if ((this.#counts.get(text) ?? 0) < 2) return this.#inside(value);
     const name = this.#names.get(text);
     if (name !== undefined) return `*${name} `;
@@ -31,9 +32,8 @@ export class SharedValues {
     return `&${own} ${this.#inside(value)}`;
   }
 
-  #inside(value: Json): string {
+  #inside(value: readonly Json[] | JsonObject): string {
     if (isList(value)) return `[${value.map((item) => this.write(item)).join(',')}]`;
-    if (typeof value !== 'object') return JSON.stringify(value);
     return `{${fieldsOf(value)
       .map(([key, field]) => `${JSON.stringify(key)}: ${this.write(field)}`)
       .join(',')}}`;
@@ -43,7 +43,8 @@ export class SharedValues {
   #count(value: Json): void {
     if (typeof value !== 'object') return;
     const text = this.#textOf(value);
-    if (text.length >= LEAST && text.length <= MOST) {
+    if (text.length < LEAST) return; // what is inside is even shorter
+    if (text.length <= MOST) {
       const count = (this.#counts.get(text) ?? 0) + 1;
       this.#counts.set(text, count);
       if (count > 1) return;
@@ -52,7 +53,7 @@ export class SharedValues {
   }
 
   #textOf(value: Json): string {
-    if (typeof value !== 'object') return '';
+    if (typeof value !== 'object') return JSON.stringify(value);
     const known = this.#texts.get(value);
     if (known !== undefined) return known;
     const text = JSON.stringify(value);

@@ -10,6 +10,7 @@ import { credentialsSecretFor } from '../../../src/core/manifests/secret.ts';
 import { serviceAccountFor } from '../../../src/core/manifests/service-account.ts';
 import { configMapFor } from '../../../src/core/manifests/config-map.ts';
 import { proxyConfigMapFor, proxySecretFor } from '../../../src/core/manifests/proxy-objects.ts';
+import { digest } from '../../../src/adapters/digest.ts';
 import { compileProxy } from '../../../src/core/proxy/compile.ts';
 import { aTunnel } from '../../support/builders.ts';
 
@@ -17,7 +18,7 @@ const HOME = aTunnel('shop/home');
 const CREDENTIALS = { accountId: 'a'.repeat(32), tunnelSecret: 'c2VjcmV0', tunnelId: 'tunnel-1' };
 const RULES = { config: 'tunnel: tunnel-1', routes: encodeRoutes([]), caFiles: {}, hash: 'abc' };
 
-const PROXY_FILES = compileProxy([], { endpointsOf: () => [], before: [] });
+const PROXY_FILES = compileProxy([], { hash: digest, endpointsOf: () => [], before: [] });
 
 const OWNED: Readonly<Record<string, KubeObject>> = {
   Secret: credentialsSecretFor(HOME, CREDENTIALS, hash),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Route } from '../../../src/core/model/route.ts';
+import { digest } from '../../../src/adapters/digest.ts';
 import { compileProxy } from '../../../src/core/proxy/compile.ts';
 import { hostnamesIn } from '../../../src/core/proxy/hostnames.ts';
 import { routesForProxy } from '../../../src/core/proxy/proxied.ts';
@@ -21,7 +22,7 @@ describe('the routes of the proxy', () => {
   });
 
   it('are compiled for hostnames that do not need it any more, too', () => {
-    const files = compileProxy([PLAIN], { endpointsOf: () => [], before: [], kept: new Set(['plain.example.com']) });
+    const files = compileProxy([PLAIN], { hash: digest, endpointsOf: () => [], before: [], kept: new Set(['plain.example.com']) });
 
     expect([...hostnamesIn(files)]).toEqual(['plain.example.com']);
   });

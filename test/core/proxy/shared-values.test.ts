@@ -31,5 +31,5 @@ it('a short value is written as it is', () => {
   const value: Json = { port: 80 };
   const shared = new SharedValues([value, value]);
 
-  expect([shared.write(value), shared.write(value)]).toEqual(['{"port": 80}', '{"port": 80}']);
+  expect([shared.write(value), shared.write(value)]).toEqual(['{"port":80}', '{"port":80}']);
 });

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { createCertificateAuthority } from 'cftunnel-sandbox/edge/server/certificate-authority';
 import type { Route } from '../../../src/core/model/route.ts';
+import { digest } from '../../../src/adapters/digest.ts';
 import { type Endpoint, type ProxyFiles, compileProxy } from '../../../src/core/proxy/compile.ts';
 import { aPlace } from '../../support/envoy.ts';
 import { PARSERS } from '../../support/parsers.ts';
@@ -59,7 +60,7 @@ function endpointsOf(service: string): readonly Endpoint[] | undefined {
 /** What Envoy says against the configuration of routes. */
 async function validate(program: string, routes: readonly Route[]): Promise<string> {
   const place = await aPlace(await (await createCertificateAuthority()).issue('proxy'));
-  const files = compileProxy(routes, { endpointsOf, before: [], place });
+  const files = compileProxy(routes, { hash: digest, endpointsOf, before: [], place });
   const folder = mkdtempSync(join(tmpdir(), 'validate-'));
   const file = join(folder, 'envoy.json');
   writeFileSync(file, JSON.stringify(inOne(files)));

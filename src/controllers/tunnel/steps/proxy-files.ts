@@ -36,6 +36,7 @@ export function compileFor(
   const idOf = (address: string): string => hash(`${tunnel.metadata.uid} ${address}`);
   const files = compileProxy(routes, {
     ...facts,
+    hash,
     ...(defaults === undefined ? {} : { defaults }),
     endpointsOf: (service, port) => {
       services.add(service);
