@@ -1,3 +1,4 @@
+import { sameJson } from '../../../core/equal.ts';
 import { compare } from '../../../core/keys.ts';
 import type { Route } from '../../../core/model/route.ts';
 import { encodeRoute } from '../../../core/published-routes/route-entry.ts';
@@ -32,7 +33,7 @@ export function formerRoutes(
   published: readonly Route[],
 ): FormerRoutes {
   const last = proxy.routes ?? published;
-  if (last !== routes && asText(last) !== asText(routes)) {
+  if (!sameJson(last, routes) && asText(last) !== asText(routes)) {
     waits.end(SAME_ROUTES);
     waits.startOrContinue(SAME_ROUTES);
     const former = [...proxy.former, ...last];

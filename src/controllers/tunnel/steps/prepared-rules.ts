@@ -9,7 +9,7 @@ import {
 import { markUnrecorded } from '../../../core/dns/unrecorded.ts';
 import { fitRoutes, isWithinBudget } from '../../../core/ingress/budget.ts';
 import type { PublishedRules } from '../../../core/ingress/published-rules.ts';
-import { fitProxied, refuseProxied } from '../../../core/ingress/proxied-routes.ts';
+import { refuseProxied } from '../../../core/ingress/proxied-routes.ts';
 import { refuseUnprotected } from '../../../core/ingress/protected-routes.ts';
 import { compileConfig, routesToServe } from '../../../core/ingress/rule.ts';
 import { checkRoutes, specProblem } from '../../../core/ingress/validate.ts';
@@ -23,7 +23,7 @@ import { ownConfigMap, publishedRoutes, publishedRoutesOrUnknown } from '../pass
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
 import type { Applications } from './applications/port.ts';
 import { keepProxyConfig } from './proxy-config.ts';
-import { compileFor } from './proxy-files.ts';
+import { fittingRoutes } from './proxy-files.ts';
 import type { IngressConfigPort, KnownRecords, PublishedConfig } from './rules.ts';
 
 export interface Publishing {
@@ -86,10 +86,7 @@ export function prepareRules(
       return { config, routes: encoded, caFiles, hash: port.hash(config) };
     };
   const write: PreparedRules['write'] = async (routes, { files = {}, areFollowed, needOf }) => {
-    const proxied = fitProxied(
-      routes,
-      (some) => compileFor(port, pass, { ...ALONE, routes: some, certificates }).files,
-    );
+    const proxied = fittingRoutes(port, pass, { routes, certificates });
     const { rules, served, unfit } = fitted(proxied.fitting, certificates, renderWith(files));
     const task = { served, before, need: needOf(served), areFollowed: areFollowed(rules.hash), certificates };
     const proxy = await keepProxyConfig(port, pass, task);
@@ -105,9 +102,6 @@ export function prepareRules(
     write,
   };
 }
-
-/** Routes without what was before them. */
-const ALONE = { before: [], kept: new Set<string>() };
 
 interface RouteFacts {
   readonly records: KnownRecords;

@@ -84,8 +84,8 @@ export function ownProxyConfig(
 async function writeProxyConfig(port: ProxyConfigPort, pass: TunnelPass, task: ProxyTask): Promise<number | undefined> {
   const { memory, tunnel } = pass;
   const written = ownProxyConfig(port, pass);
-  const kept = task.areFollowed ? new Set<string>() : hostnamesIn(written?.data ?? {});
-  const routes = routesForProxy(task.served, kept);
+  const kept = task.areFollowed ? [] : [...hostnamesIn(written?.data ?? {})].toSorted();
+  const routes = routesForProxy(task.served, new Set(kept));
   const { former, before, dueInMs } = formerRoutes(memory, routes, routesForProxy(task.before, new Set()));
   const certificates = orElse(task.certificates, written);
   const { files, services } = compileFor(port, pass, { routes, before, kept, certificates });
