@@ -342,4 +342,37 @@ export const ALERT_CASES: readonly AlertCase[] = [
       ...LASTING,
     },
   },
+  {
+    alert: 'CftunnelServiceTokenExpiring',
+    fires: {
+      series: {
+        [tokenExpiry('robot')]: '260160x100',
+        [tokenCondition('robot', 'TokenIssued')]: '1x8 stale',
+        [tokenCondition('robot', 'TokenExpiresSoon')]: '_x9 1x100',
+      },
+      at: '32m',
+      labels: { ...NAMESPACE, object: 'shop/robot' },
+      value: '2d 23h 44m 0s',
+    },
+    silent: {
+      series: {
+        // It lasts a day at most, and is extended every few hours.
+        [tokenExpiry('brief')]: '43200x100',
+        [tokenCondition('brief', 'TokenIssued')]: '1x100',
+        [tokenExpiry('long')]: '864000x100',
+        [tokenCondition('long', 'CloudflareUnavailable')]: '1x100',
+        [tokenExpiry('deleted')]: '43200x100',
+        [tokenCondition('deleted', 'InUse')]: '1x100',
+      },
+      ...LASTING,
+    },
+  },
 ];
+
+function tokenExpiry(name: string): string {
+  return own('access_service_token_expiry_timestamp_seconds', `object="shop/${name}"`);
+}
+
+function tokenCondition(name: string, reason: string): string {
+  return own('access_condition', `kind="AccessServiceToken",object="shop/${name}",reason="${reason}"`);
+}
