@@ -210,6 +210,29 @@ describeWithGatewayApi('with the proxy', () => {
     );
 
     it(
+      `lets no request to a backend whose filter works only for a whole rule${NEEDS_NODE}`,
+      onNode(async () => {
+        const hostnames = ['filter.example.com'];
+        const filters = [
+          { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplaceFullPath', replaceFullPath: '/x' } } },
+        ];
+        const backendRefs = [{ name: 'web', port: 80, filters }];
+        const rules = [{ backendRefs }, ruleTo({ api: 1 }, { matches: [path('/api')] })];
+        await world.kube.create(httpRoute('shop/filter', { gateway: 'split', hostnames, rules }));
+
+        await told('shop/filter', 'PartiallyInvalid', { status: 'True', reason: 'UnsupportedValue' });
+        expect((await condition('shop/filter', 'PartiallyInvalid'))?.message).toContain(
+          'move it to the filters of the rule',
+        );
+        await eventually(async () => expect((await world.edge.get('filter.example.com')).status).toBe(500));
+
+        await world.kube.patch('HTTPRoute', 'shop/filter', { spec: { rules: [ruleTo({ web: 1 }, { filters })] } });
+        await exposed('shop/filter');
+        await eventually(async () => expect((await world.edge.get('filter.example.com')).body).toContain('GET /x'));
+      }),
+    );
+
+    it(
       `serves any host at each of its Gateways, without a record${NEEDS_NODE}`,
       onNode(async () => {
         await world.kube.create(gateway('shop/second'));

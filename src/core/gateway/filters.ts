@@ -12,13 +12,30 @@ export interface ReadFilters {
   readonly unsupported: readonly string[];
 }
 
+/** The filters of a whole rule. */
 export function readFilters(wanted: readonly RouteFilter[], route: ReferringRoute): ReadFilters {
-  const read = wanted.map((filter) => readFilter(filter, route));
+  return separated(wanted.map((filter) => readFilter(filter, route)));
+}
+
+/** The filters of one backend. Of a share of its requests, the proxy changes only headers. */
+export function readBackendFilters(wanted: readonly RouteFilter[], route: ReferringRoute): ReadFilters {
+  return separated(wanted.map((filter) => (isForRules(filter) ? misplaced(filter) : readFilter(filter, route))));
+}
+
+function separated(read: readonly ReadFilter[]): ReadFilters {
   return {
     filters: read.flatMap((one) => ('filter' in one ? [one.filter] : [])),
     unresolved: read.flatMap((one) => ('unresolved' in one ? [one.unresolved] : [])),
     unsupported: read.flatMap((one) => ('unsupported' in one ? [one.unsupported] : [])),
   };
+}
+
+function isForRules({ requestRedirect, urlRewrite, requestMirror, cors }: RouteFilter): boolean {
+  return [requestRedirect, urlRewrite?.path, requestMirror, cors].some((field) => field !== undefined);
+}
+
+function misplaced({ type }: RouteFilter): ReadFilter {
+  return { unsupported: `the filter ${quoted(type)} works only for a whole rule; move it to the filters of the rule` };
 }
 
 type ReadFilter =
@@ -33,7 +50,8 @@ function readFilter(filter: RouteFilter, route: ReferringRoute): ReadFilter {
   if (requestRedirect !== undefined) return { filter: { type: 'Redirect', ...redirect(requestRedirect) } };
   if (urlRewrite !== undefined) return { filter: { type: 'Rewrite', ...rewrite(urlRewrite) } };
   if (cors !== undefined) return { filter: { type: 'Cors', ...corsOf(cors) } };
-  if (requestMirror === undefined) return { unsupported: `the filter ${quoted(filter.type)} is not supported` };
+  if (requestMirror === undefined)
+    return { unsupported: `the filter ${quoted(filter.type)} is not supported; remove it` };
   const mirror = mirrorOf(requestMirror, route);
   return 'reason' in mirror ? { unresolved: mirror } : { filter: { type: 'Mirror', ...mirror } };
 }

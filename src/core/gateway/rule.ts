@@ -8,7 +8,7 @@ import type { PathMatch } from '../model/route.ts';
 import type { Target } from '../model/route-request.ts';
 import { type ReferringRoute, type ResolvedBackend, type UnresolvedReference, resolveBackend } from './backend.ts';
 import { milliseconds } from './durations.ts';
-import { readFilters } from './filters.ts';
+import { readBackendFilters, readFilters } from './filters.ts';
 
 /** What the matches of a rule are joined with. */
 export interface ReadRule {
@@ -32,7 +32,7 @@ export interface ReadMatch {
 
 export function readRule(rule: RouteRule, more: ReadRule['more'], route: ReferringRoute): ReadRule {
   const { filters, unresolved, unsupported } = readFilters(rule.filters ?? [], route);
-  const backends = (rule.backendRefs ?? []).map((reference) => readBackend(reference, route));
+  const backends = (rule.backendRefs ?? []).map((reference, index) => readBackend(reference, route, index));
   const [only, ...others] = backends;
   const isPlain =
     others.length === 0 &&
@@ -70,9 +70,11 @@ interface ReadBackend {
 function readBackend(
   { weight = 1, filters: wanted = [], ...reference }: WeightedReference,
   route: ReferringRoute,
+  index: number,
 ): ReadBackend {
   const resolved = resolveBackend(reference, route);
-  const { filters, unresolved, unsupported } = readFilters(wanted, route);
+  const { filters, unresolved, unsupported: without } = readBackendFilters(wanted, route);
+  const unsupported = without.map((why) => `backendRefs[${index}]: ${why}`);
   if ('reason' in resolved)
     return { backend: { weight }, direct: undefined, unresolved: [resolved, ...unresolved], unsupported };
   const { backend, isDirect, isBlocked } = resolved;

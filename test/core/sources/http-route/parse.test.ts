@@ -279,6 +279,46 @@ describe('a filter', () => {
   });
 });
 
+describe('a filter of one backend', () => {
+  const OK = { matches: [{ path: { value: '/ok' } }], backendRefs: [WEB] };
+
+  it.each<{ readonly filter: RouteFilter; readonly read: object }>([
+    {
+      filter: { type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['a'] } },
+      read: { type: 'RequestHeaders', remove: ['a'] },
+    },
+    {
+      filter: { type: 'ResponseHeaderModifier', responseHeaderModifier: { remove: ['a'] } },
+      read: { type: 'ResponseHeaders', remove: ['a'] },
+    },
+    {
+      filter: { type: 'URLRewrite', urlRewrite: { hostname: 'b.example.com' } },
+      read: { type: 'Rewrite', hostname: 'b.example.com' },
+    },
+  ])('$filter is read', ({ filter, read }) => {
+    expect(proxyOf({ backendRefs: [{ ...WEB, filters: [filter] }] })?.backends).toEqual([
+      { weight: 1, backend: TO_WEB, filters: [read] },
+    ]);
+  });
+
+  it.each<RouteFilter>([
+    { type: 'RequestRedirect', requestRedirect: {} },
+    { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplaceFullPath', replaceFullPath: '/' } } },
+    { type: 'RequestMirror', requestMirror: { backendRef: { name: 'none', port: 80 } } },
+    { type: 'CORS', cors: {} },
+  ])('that works only for a whole rule takes its share of the requests, and is told: $type', (filter) => {
+    const rule = { backendRefs: [API, { ...WEB, filters: [filter] }] };
+    const request = requestOf({ rules: [rule, OK] });
+    const why = `spec.rules[0]: backendRefs[1]: the filter "${filter.type}" works only for a whole rule; move it to the filters of the rule`;
+
+    expect(request.routes[0]?.target?.proxy?.backends).toEqual([{ weight: 1, backend: TO_API }, { weight: 1 }]);
+    expect(conditionsOf(request).slice(1)).toEqual([
+      expect.objectContaining({ type: 'ResolvedRefs', status: 'True' }),
+      { type: 'PartiallyInvalid', status: 'True', reason: 'UnsupportedValue', message: `Dropped Rule: ${why}` },
+    ]);
+  });
+});
+
 describe('a route', () => {
   const home = aGateway('shop/home', {
     infrastructure: { parametersRef: { group: 'cftunnel.io', kind: 'Tunnel', name: 'edge' } },
