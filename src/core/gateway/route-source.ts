@@ -5,7 +5,7 @@ import { sameJson } from '../equal.ts';
 import { splitKey } from '../keys.ts';
 import type { Route } from '../model/route.ts';
 import type { RouteRequest } from '../model/route-request.ts';
-import { serviceOf } from '../model/service-origin.ts';
+import { isOriginWithoutBackend, serviceOf } from '../model/service-origin.ts';
 import { namespaceOf } from '../model/source.ts';
 import type { Parsers } from '../sources/parsers.ts';
 import type { RelatedObjects } from '../sources/related.ts';
@@ -13,7 +13,6 @@ import type { RouteSource } from '../sources/source.ts';
 import { isPermitted } from '../grants.ts';
 import { exposedConditionOf, parentsWith } from './parent-status.ts';
 import { hasParent } from './request.ts';
-import { isOriginWithoutBackend } from './rule.ts';
 
 type Parse<Source> = (route: Source, parsers: Parsers, related: RelatedObjects) => RouteRequest;
 

@@ -2,7 +2,7 @@
 import type { RouteRule, SessionPersistence, WeightedReference } from '../../api/gateway-routes.ts';
 import type { ObjectKey } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
-import { originOf } from '../model/service-origin.ts';
+import { NO_ORIGIN, originOf } from '../model/service-origin.ts';
 import type { Filter, ProxyRule, RequestMatch, Session, WeightedBackend } from '../model/proxy-rule.ts';
 import type { PathMatch } from '../model/route.ts';
 import type { Target } from '../model/route-request.ts';
@@ -85,13 +85,6 @@ function readBackend(
     unresolved,
     unsupported,
   };
-}
-
-/** What cloudflared answers a rule with that has no backend; the proxy, which has the rule, answers first. */
-const NO_ORIGIN = 'http_status:500';
-
-export function isOriginWithoutBackend(origin: string): boolean {
-  return origin === NO_ORIGIN;
 }
 
 export function targetOf(rule: ReadRule, { path, match }: ReadMatch): Target {

@@ -26,6 +26,13 @@ export function serviceOf(origin: string): ObjectKey | undefined {
   return name === undefined ? undefined : `${namespace}/${name}`;
 }
 
+/** What cloudflared answers where there is no backend. The proxy, which has the rule, answers first. */
+export const NO_ORIGIN = 'http_status:500';
+
+export function isOriginWithoutBackend(origin: string): boolean {
+  return origin === NO_ORIGIN;
+}
+
 function originPrefix(scheme: string, service: ObjectKey): string {
   const { namespace, name } = splitKey(service);
   return `${scheme}://${name}.${namespace}.svc:`;
