@@ -233,6 +233,20 @@ describeWithGatewayApi('with the proxy', () => {
     );
 
     it(
+      `lets no request pass without a filter that nobody can apply, although it was live without it${NEEDS_NODE}`,
+      onNode(async () => {
+        const filters = [
+          { type: 'ExtensionRef', extensionRef: { group: 'example.com', kind: 'Login', name: 'staff' } },
+        ];
+        await world.kube.patch('HTTPRoute', 'shop/filter', { spec: { rules: [ruleTo({ web: 1 }, { filters })] } });
+
+        await told('shop/filter', 'Accepted', { status: 'False', reason: 'UnsupportedValue' });
+        await told('shop/filter', EXPOSED, { status: 'False', reason: 'InvalidSpec' });
+        await eventually(async () => expect((await world.edge.get('filter.example.com')).status).toBe(500));
+      }),
+    );
+
+    it(
       `serves any host at each of its Gateways, without a record${NEEDS_NODE}`,
       onNode(async () => {
         await world.kube.create(gateway('shop/second'));

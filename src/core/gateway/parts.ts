@@ -3,6 +3,7 @@ import { ANY_HOST, type Hostname } from '../model/hostname.ts';
 import type { Parsed } from '../model/parsed.ts';
 import { type Problem, claimOf } from '../model/route.ts';
 import type { ParsedRoute, Target } from '../model/route-request.ts';
+import { listed } from '../quote.ts';
 import type { UnresolvedReference } from './backend.ts';
 import { type ReadMatch, type ReadRule, targetOf } from './rule.ts';
 
@@ -31,6 +32,20 @@ export function droppedIn(parts: RouteParts): readonly string[] {
 /** No rule can be served as it is stated. */
 export function isFullyDropped(parts: RouteParts): boolean {
   return parts.length > 0 && parts.every((part) => part.rule.unsupported.length > 0 || part.matches.every(isInvalid));
+}
+
+/** No match is valid, so it is not known what is asked for. */
+export function hasNoMatch(parts: RouteParts): boolean {
+  return parts.length > 0 && parts.every(({ matches }) => matches.every(isInvalid));
+}
+
+/** Tells of the rules that let requests through only in part, or not at all. Their last good routes do not stay. */
+export function closedIn(parts: RouteParts): readonly ParsedRoute[] {
+  return parts.flatMap(({ place, rule: { unsupported } }): readonly ParsedRoute[] => {
+    if (unsupported.length === 0) return [];
+    const problem: Problem = { reason: 'InvalidSpec', message: `${place}: ${listed(unsupported, '; ')}` };
+    return [{ hostnames: [], isForbidden: true, problems: [problem], warnings: [] }];
+  });
 }
 
 function isInvalid(match: Parsed<ReadMatch>): boolean {

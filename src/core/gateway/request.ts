@@ -16,7 +16,7 @@ import { type Attachment, type AttachingRoute, attachTo } from './attach.ts';
 import { accessOf, withAccess } from './access.ts';
 import { withoutLanNames } from '../lan/request.ts';
 import { lanRequestOf } from './lan.ts';
-import { type RouteParts, droppedIn, isFullyDropped, routesAt, unresolvedIn } from './parts.ts';
+import { type RouteParts, closedIn, droppedIn, hasNoMatch, isFullyDropped, routesAt, unresolvedIn } from './parts.ts';
 
 const FIELDS: RequestFields = {
   tunnel: 'spec.parentRefs',
@@ -98,7 +98,7 @@ function partAt(tunnel: ObjectKey, attachments: readonly Attachment[], parts: Ro
   const withoutTls = new Set([...hostnames].filter((hostname) => !isWithTls(hostname)));
   return {
     tunnel,
-    routes: routesAt([...hostnames], { withoutTls, owners: ownersOf(attachments) }, parts),
+    routes: [...routesAt([...hostnames], { withoutTls, owners: ownersOf(attachments) }, parts), ...closedIn(parts)],
     forbidden: undefined,
     admittedIn: splitKey(tunnel).namespace,
   };
@@ -123,7 +123,7 @@ function refusedPart(attachments: readonly Attachment[]): Omit<RequestPart, 'tun
 
 /** Problems of single rules are told as such. A route without any other keeps what was live. */
 function problemsOf(parts: RouteParts): readonly Problem[] {
-  if (!isFullyDropped(parts)) return [];
+  if (!hasNoMatch(parts)) return [];
   return [{ reason: 'InvalidSpec', message: `spec.rules: ${listed(droppedIn(parts), '; ')}` }];
 }
 

@@ -39,11 +39,12 @@ export function readRule(rule: RouteRule, more: ReadRule['more'], route: Referri
     filters.length === 0 &&
     Object.keys(more).length === 0 &&
     rule.sessionPersistence === undefined;
+  // A rule with a filter that cannot be applied must not be served without it, and does not redirect either.
+  const isClosed = unsupported.length > 0;
   return {
-    filters,
-    // A rule with a filter that cannot be applied must not be served without it.
-    backends: unsupported.length > 0 ? [] : backends.map(({ backend }) => backend),
-    direct: isPlain && unsupported.length === 0 ? only?.direct : undefined,
+    filters: isClosed ? [] : filters,
+    backends: isClosed ? [] : backends.map(({ backend }) => backend),
+    direct: isPlain && !isClosed ? only?.direct : undefined,
     sessionPersistence: rule.sessionPersistence,
     more,
     unresolved: [...unresolved, ...backends.flatMap((one) => one.unresolved)],

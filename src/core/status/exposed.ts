@@ -5,6 +5,7 @@ import { splitKey } from '../keys.ts';
 import { isLanName } from '../model/lan-name.ts';
 import { listed } from '../quote.ts';
 import { type Problem, type Warning, type Route, claimOf } from '../model/route.ts';
+import { isOriginWithoutBackend } from '../model/service-origin.ts';
 import type { SourceKey } from '../model/source.ts';
 import type { RouteResult } from '../routing/table.ts';
 import type { Report } from './conditions.ts';
@@ -157,5 +158,7 @@ function failed({ reason, message }: Problem, served: readonly Route[]): Report 
 
 function servedOf(result: RouteResult, observation: TunnelObservation | undefined): readonly Route[] {
   const isConnected = observation?.unconnected === undefined;
-  return result.routes.filter((route) => isLive(route, observation) && (isConnected || isLanName(route)));
+  return result.routes.filter(
+    (route) => isLive(route, observation) && (isConnected || isLanName(route)) && !isOriginWithoutBackend(route.origin),
+  );
 }

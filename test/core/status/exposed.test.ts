@@ -86,6 +86,15 @@ describe('a Service with a problem', () => {
       says: { message: 'a typo (still served: https://a.example.com)' },
     },
     {
+      case: 'nothing as served that is answered with an error',
+      result: {
+        ...aRouteResult('shop/web', { problems: [TYPO] }),
+        routes: [aRoute('a.example.com', 'shop/web', 'http_status:500')],
+      },
+      known: LIVE,
+      says: { message: 'a typo' },
+    },
+    {
       case: 'a refused record, and what is still served',
       result: TWO,
       known: observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } }),

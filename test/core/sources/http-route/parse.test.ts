@@ -266,6 +266,24 @@ describe('a filter', () => {
     expect(conditionsOf(request)).toContainEqual(expect.objectContaining({ type: 'PartiallyInvalid', status: 'True' }));
   });
 
+  it('that nobody can apply in the only rule closes the route, whatever was live, and does not redirect either', () => {
+    const redirect = { type: 'RequestRedirect', requestRedirect: { scheme: 'https' as const } };
+    const request = requestOf({ rules: [{ filters: [{ type: 'ExtensionRef' }, redirect], backendRefs: [WEB] }] });
+    const why = 'spec.rules[0]: the filter "ExtensionRef" is not supported; remove it';
+
+    expect(request.problems).toEqual([]);
+    expect(request.routes).toEqual([
+      {
+        hostnames: HOSTS,
+        target: { origin: 'http_status:500', proxy: { backends: [] } },
+        problems: [],
+        warnings: [],
+      },
+      { hostnames: [], isForbidden: true, problems: [{ reason: 'InvalidSpec', message: why }], warnings: [] },
+    ]);
+    expect(conditionsOf(request)[0]).toMatchObject({ status: 'False', reason: 'UnsupportedValue', message: why });
+  });
+
   it('that copies requests to nothing is left out, and told', () => {
     const filters = [{ type: 'RequestMirror', requestMirror: { backendRef: { name: 'none', port: 80 } } }];
     const request = requestOf({ rules: [{ filters, backendRefs: [WEB] }] });
