@@ -7,6 +7,7 @@ import { Standstill } from '../../../runtime/standstill.ts';
 import { Waits } from '../../../runtime/waits.ts';
 import type { Access } from './ports.ts';
 import { NO_PROXY, type ProxyMemory } from './proxy-memory.ts';
+import type { RenderedConfig } from './rendered-config.ts';
 
 /** What a pass went by, and the failures that it ended with. */
 export interface LastPass {
@@ -34,6 +35,7 @@ export interface TunnelMemory {
   readonly standstill: Standstill;
   /** The state of the rollout and the version of the rules in which every connector was seen to run them. */
   appliedIn?: string;
+  rendered?: RenderedConfig;
   proxy: ProxyMemory;
   /** Access applications that Cloudflare rejected, by domain: what they said, and why. */
   readonly refusedApplications: Map<string, { readonly key: string; readonly refusal: NotStanding }>;

@@ -20,6 +20,7 @@ import { type ProxyNeed, whyNoProxy } from '../../../core/tunnel/proxy-need.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
 import { writeOwned } from '../owned/owned-objects.ts';
 import { ownConfigMap, publishedRoutes, publishedRoutesOrUnknown } from '../pass/published-routes.ts';
+import { renderedConfig } from '../pass/rendered-config.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
 import type { Applications } from './applications/port.ts';
 import { keepProxyConfig } from './proxy-config.ts';
@@ -77,7 +78,7 @@ export function prepareRules(
   const renderWith =
     (files: CaFiles) =>
     (routes: readonly Route[]): PublishedRules => {
-      const config = port.renderConfig(compileConfig(tunnelId, pass.tunnel.spec, routes));
+      const config = renderedConfig(port, pass, compileConfig(tunnelId, pass.tunnel.spec, routes));
       const encoded = encodeRoutes(routes, {
         isPartial: records.mayBeForgotten,
         hasApplications: applications.mayExist,
