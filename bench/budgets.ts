@@ -48,16 +48,27 @@ const BUDGETS: readonly Budget[] = [
     what: 'Cloudflare calls per drift interval, nothing changed',
     of: ['idle'],
     holdsIn: whileCallsSucceed,
+    // What Access has in the account: applications, policies and the organization.
     limit: (size) =>
-      1 + (size.services > 1_000 ? size.tunnels * size.zones : size.zones) + ofRemote(size, size.tunnels),
+      1 +
+      (size.services > 1_000 ? size.tunnels * size.zones : size.zones) +
+      ofRemote(size, size.tunnels) +
+      ofAccess(size, 3),
     actual: callsPerInterval,
+  },
+  {
+    what: 'writes of an idle operator, Cloudflare and Kubernetes',
+    of: ['idle'],
+    holdsIn: whileCallsSucceed,
+    limit: () => 0,
+    actual: (result) => cloudflareWrites(result, 'idle') + kubernetesWrites(result, 'idle'),
   },
   {
     what: 'Cloudflare calls when one hostname changes',
     of: ['one change'],
     holdsIn: whileCallsSucceed,
-    // The rule of the new name, both records, and the end of the rule of the old name.
-    limit: (size) => 1 + ofRemote(size, 2),
+    // The rule of the new name, both records, and the end of the rule of the old name; an application comes and one goes.
+    limit: (size) => 1 + ofRemote(size, 2) + ofAccess(size, 2),
     actual: (result) => cloudflareCalls(result, 'one change'),
   },
   {
@@ -71,7 +82,8 @@ const BUDGETS: readonly Budget[] = [
     what: 'Kubernetes writes per Service, exposed and gone',
     of: ['cold start', 'mass delete'],
     holdsIn: (benchCase) => whileCallsSucceed(benchCase) && benchCase.services >= 50,
-    limit: () => 5,
+    // An application has an event when it comes and when it goes, and a Service says so while its policy is not made yet.
+    limit: (size) => 5 + ofAccess(size, 4),
     actual: writesPerService,
   },
   {
@@ -181,7 +193,16 @@ function judgeGrowth(results: readonly CaseResult[]): readonly Verdict[] {
 
 function coldStartCalls(size: BenchCase): number {
   const { services, zones } = size;
-  return bySize(services, 6, zones === 1 ? 8 : 16, 40) + ofRemote(size, bySize(services, 1, 2, 2));
+  const calls = bySize(services, 6, zones === 1 ? 8 : 16, 40) + ofRemote(size, bySize(services, 1, 2, 2));
+  // An application each, the policy, and a list of each kind, in pages.
+  return calls + ofAccess(size, services + 1 + 2 * Math.ceil(services / ACCESS_PAGE) + 1);
+}
+
+const ACCESS_PAGE = 1_000;
+
+/** What protected hostnames cost in addition. */
+function ofAccess({ source }: BenchCase, calls: number): number {
+  return source === 'Protected' ? calls : 0;
 }
 
 /** What rules at Cloudflare cost in addition. */

@@ -10,9 +10,9 @@ export interface Size {
   readonly configMode?: 'Remote';
   /**
    * What asks for the hostnames. Absent: the Services themselves. `Proxied`: Services that need the proxy. `Lan`: Services with
-   * names of the local network.
+   * names of the local network. `Protected`: Services with an AccessPolicy, the same for all.
    */
-  readonly source?: 'Ingress' | 'Proxied' | 'Lan';
+  readonly source?: 'Ingress' | 'Proxied' | 'Lan' | 'Protected';
 }
 
 /** The behaviour of Cloudflare's API. */
@@ -38,6 +38,8 @@ const SIZES: readonly Size[] = [
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Ingress' },
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Proxied' },
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Lan' },
+  // An account has at most 500 applications.
+  { services: 100, tunnels: 1, zones: 1, plan: 'pro', source: 'Protected' },
 ];
 
 const NETWORK_PROFILES: readonly NetworkProfile[] = [
@@ -75,9 +77,10 @@ export function titleOfSize({ services, tunnels, zones, plan, configMode, source
 
 function sourcesOf(services: number, source: Size['source']): string {
   if (source === 'Ingress') return `${services.toLocaleString('en-US')} Ingresses`;
-  if (source === 'Lan') return counted(services, 'local Service');
-  return counted(services, source === 'Proxied' ? 'proxied Service' : 'Service');
+  return counted(services, `${source === undefined ? '' : ADJECTIVES[source]}Service`);
 }
+
+const ADJECTIVES = { Proxied: 'proxied ', Lan: 'local ', Protected: 'protected ' } as const;
 
 /** A network profile in words: `as is`, `100 ms per call`, `5 % of calls fail`. */
 export function titleOfNetworkProfile({ latencyMs, failureRate }: NetworkProfile): string {

@@ -4,7 +4,11 @@ import { type BenchWorld, CLUSTER } from './world.ts';
 
 /** Describes everything wrong at Cloudflare in steady state, one sentence each. Should be empty. */
 export function findProblems(world: BenchWorld): readonly string[] {
-  return [...tunnelProblems(world), ...zoneNames(world.size).flatMap((zone) => zoneProblems(world, zone))];
+  return [
+    ...tunnelProblems(world),
+    ...zoneNames(world.size).flatMap((zone) => zoneProblems(world, zone)),
+    ...applicationProblems(world),
+  ];
 }
 
 function tunnelProblems(world: BenchWorld): readonly string[] {
@@ -29,6 +33,14 @@ function zoneProblems(world: BenchWorld, zone: string): readonly string[] {
     ...world.foreign.touched(zone, records).map((name) => `foreign record ${name} was touched`),
     ...difference(found, wanted).map((record) => `orphan or duplicate ${record}`),
     ...difference(wanted, found).map((record) => `missing ${record}`),
+  ];
+}
+
+function applicationProblems(world: BenchWorld): readonly string[] {
+  const found = world.applications();
+  return [
+    ...difference(found, world.protected).map((hostname) => `orphan or duplicate application for ${hostname}`),
+    ...difference(world.protected, found).map((hostname) => `no application for ${hostname}`),
   ];
 }
 

@@ -7,8 +7,8 @@
  * every size with every network profile, including idleness, always checked. `--write` writes the result into the docs.
  * `--only <text>` runs the cases with this text in their title. `--remote`: with rules at Cloudflare. `--served`: seconds
  * from an annotation to the first response, in real time. `--proxied`: with Services that need the proxy. `--lan`: with names
- * of the local network. `--proxy`: what
- * the proxy does to requests. Both need Envoy, see `npm run programs`.
+ * of the local network. `--protected`: with an AccessPolicy. `--proxy`: what the proxy does to requests. This and `--proxied`
+ * need Envoy, see `npm run programs`.
  */
 import { parseArgs } from 'node:util';
 import { findEnvoy } from 'cftunnel-sandbox/kubelet/images/find-envoy';
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     remote: { type: 'boolean', default: false },
     proxied: { type: 'boolean', default: false },
     lan: { type: 'boolean', default: false },
+    protected: { type: 'boolean', default: false },
     proxy: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },
@@ -65,6 +66,7 @@ function plainCases(services: string): readonly BenchCase[] {
     ...(values.remote ? { configMode: 'Remote' as const } : {}),
     ...(values.proxied ? { source: 'Proxied' as const } : {}),
     ...(values.lan ? { source: 'Lan' as const } : {}),
+    ...(values.protected ? { source: 'Protected' as const } : {}),
   };
   return counts.map((count) => plainCase(count, kind));
 }

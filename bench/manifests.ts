@@ -64,6 +64,27 @@ export function lanService(exposure: Exposure): KubeObject {
   return { ...service, metadata: { ...metadata, annotations } };
 }
 
+/** Who may enter every protected hostname. */
+const POLICY = 'staff';
+
+/** A Service that only those may visit who meet the policy. */
+export function protectedService(exposure: Exposure): KubeObject {
+  const { metadata, ...service } = serviceOf(exposure);
+  return {
+    ...service,
+    metadata: { ...metadata, annotations: { ...metadata.annotations, 'cftunnel.io/access': POLICY } },
+  };
+}
+
+export function accessPolicy(): KubeObject {
+  return {
+    apiVersion: 'cftunnel.io/v1alpha1',
+    kind: 'AccessPolicy',
+    metadata: { name: POLICY, namespace: NAMESPACE },
+    spec: { decision: 'Allow', include: [{ emailDomain: 'example.com' }] },
+  };
+}
+
 const PODS_EACH = 3;
 
 /** The pods of the nth Service. Nobody visits them. `round`: they have been replaced so many times. */

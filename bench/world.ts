@@ -10,6 +10,7 @@ import { ForeignRecords } from './foreign-records.ts';
 import { type Exposure, exposureOf, tunnelNames, zoneNames } from './hostnames.ts';
 import {
   NAMESPACE,
+  accessPolicy,
   credentials,
   endpointSlice,
   ingressClass,
@@ -17,6 +18,7 @@ import {
   namespace,
   lanService,
   LAN_ADDRESS,
+  protectedService,
   proxiedService,
   serviceOf,
   sharedService,
@@ -31,7 +33,8 @@ const CRDS_FOLDER = path.resolve(import.meta.dirname, '../crds');
 
 const core = (plural: string) => ({ group: '', version: 'v1', plural });
 export const SERVICES = core('services');
-export const TUNNELS = { group: 'cftunnel.io', version: 'v1alpha1', plural: 'tunnels' };
+const ours = (plural: string) => ({ group: 'cftunnel.io', version: 'v1alpha1', plural });
+export const TUNNELS = ours('tunnels');
 const networking = (plural: string) => ({ group: 'networking.k8s.io', version: 'v1', plural });
 const INGRESSES = networking('ingresses');
 const SLICES = { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' };
@@ -54,7 +57,7 @@ export class BenchWorld {
     const { admin, faults } = sandbox.cloudflare;
     this.sandbox = sandbox;
     this.size = size;
-    this.accountId = admin.addAccount({ name: 'bench' }).id;
+    this.accountId = admin.addAccount({ name: 'bench', team: 'bench' }).id;
     // A new Free zone has a quota of 200 records. 200 hostnames and two foreign records need an older one.
     const zone = { account: this.accountId, plan: size.plan, legacyQuota: true };
     for (const name of zoneNames(size)) admin.addZone({ name, ...zone });
@@ -102,9 +105,23 @@ export class BenchWorld {
     this.#wanted = [];
   }
 
-  /** Whether every Service is exposed as wanted, exactly the right records exist, and every Tunnel is ready. */
+  /** The Access applications of the account, by hostname. */
+  applications(): readonly string[] {
+    return this.sandbox.cloudflare.admin.access.applications(this.accountId).flatMap(({ uris }) => uris);
+  }
+
+  /** Hostnames that are to have an application. */
+  get protected(): readonly string[] {
+    return this.size.source === 'Protected' ? this.#wanted.map(({ hostname }) => hostname) : [];
+  }
+
+  /**
+   * Whether every Service is exposed as wanted, exactly the right records and applications exist, and every Tunnel is
+   * ready.
+   */
   isSettled(): boolean {
-    return this.#exposures.isAs(this.#wanted, this.#placeOf) && this.#hasAllRecords() && this.#areTunnelsReady();
+    const isExposed = this.#exposures.isAs(this.#wanted, this.#placeOf);
+    return isExposed && this.#hasAllRecords() && this.#hasAllApplications() && this.#areTunnelsReady();
   }
 
   records(zone: string): readonly DnsRecord[] {
@@ -125,6 +142,7 @@ export class BenchWorld {
       api.create(networking('ingressclasses'), ingressClass());
       api.create(SERVICES, sharedService());
     }
+    if (this.size.source === 'Protected') api.create(ours('accesspolicies'), accessPolicy());
     for (const [index, exposure] of this.#wanted.entries()) {
       api.create(this.#sources, this.#objectOf(exposure));
       if (this.size.source === 'Proxied') api.create(SLICES, endpointSlice(exposure, index));
@@ -138,6 +156,7 @@ export class BenchWorld {
 
   #objectOf(exposure: Exposure): KubeObject {
     if (this.size.source === 'Proxied') return proxiedService(exposure);
+    if (this.size.source === 'Protected') return protectedService(exposure);
     if (this.size.source === 'Lan') return lanService(exposure);
     return this.size.source === 'Ingress' ? ingressOf(exposure) : serviceOf(exposure);
   }
@@ -168,6 +187,11 @@ export class BenchWorld {
     const foreign = zones.reduce((sum, zone) => sum + this.foreign.count(zone), 0);
     const found = new Set(names);
     return names.length - foreign === this.#wanted.length && this.#wanted.every(({ hostname }) => found.has(hostname));
+  }
+
+  #hasAllApplications(): boolean {
+    const found = new Set(this.applications());
+    return found.size === this.protected.length && this.protected.every((hostname) => found.has(hostname));
   }
 
   #areTunnelsReady(): boolean {

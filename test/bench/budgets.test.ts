@@ -43,6 +43,10 @@ describe('a budget', () => {
       aMeasurement({ phase: 'restart', cloudflareCalls: { 'POST /batch': 1 } }),
     ],
     [
+      'writes of an idle operator, Cloudflare and Kubernetes',
+      aMeasurement({ phase: 'idle', kubernetesWrites: { services: 1 } }),
+    ],
+    [
       'Kubernetes writes per Service, exposed and gone',
       aMeasurement({ phase: 'mass delete', kubernetesWrites: { services: 251 } }),
     ],
@@ -53,6 +57,17 @@ describe('a budget', () => {
     ['times the CPU of a cold start for a restart', aMeasurement({ phase: 'restart', cpuSeconds: 0.6 })],
   ])('is exceeded: %s', (what, dear) => {
     expect(overspent(aCaseResult(50, { measurements: phases(dear) }))).toEqual([what]);
+  });
+
+  it.each([
+    [56, []],
+    [57, ['Cloudflare calls of a cold start']],
+  ])('has room for one application of each protected hostname: %d applications', (applications, exceeded) => {
+    const calls = { 'GET /accounts/:account/access/apps': 4, 'POST /accounts/:account/access/apps': applications };
+    const coldStart = aMeasurement({ phase: 'cold start', cloudflareCalls: calls });
+    const benchCase = plainCase(50, { source: 'Protected' });
+
+    expect(overspent(aCaseResult(50, { benchCase, measurements: phases(coldStart) }))).toEqual(exceeded);
   });
 
   it('is exceeded by anything wrong at the end of a phase', () => {
