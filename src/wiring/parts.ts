@@ -22,7 +22,7 @@ import { Orphans } from '../controllers/tunnel/clean-up/orphans.ts';
 import type { RouteRules } from '../core/ingress/validate.ts';
 import type { Change } from '../core/model/change.ts';
 import { indexAddresses } from '../core/sources/addresses.ts';
-import { type RoutesByGateway, indexRoutes } from '../core/sources/gateway-routes.ts';
+import { type ParentKind, type RoutesByParent, indexRoutes } from '../core/sources/gateway-routes.ts';
 import { indexTlsPolicies } from '../core/sources/backend-tls-policies.ts';
 import { indexSets } from '../core/sources/listener-sets.ts';
 import type { Finders, RelatedObjects } from '../core/sources/related.ts';
@@ -150,7 +150,9 @@ function tunnelsUsing(policy: ObjectKey, table: RoutingTable | undefined): reado
 /** The objects that requests may depend on, as far as they are watched. */
 function relatedIn(caches: Caches): RelatedObjects {
   const addresses = indexedOnDemand(caches.of('services'), indexAddresses);
-  const routes = routesIn(caches.of('httproutes'), caches.of('grpcroutes'));
+  const routesOf = (kind: ParentKind) => routesIn(kind, caches.of('httproutes'), caches.of('grpcroutes'));
+  const gatewayRoutes = routesOf('Gateway');
+  const setRoutes = routesOf('ListenerSet');
   const tlsPolicies = indexedOnDemand(caches.of('backendtlspolicies'), indexTlsPolicies);
   const sets = indexedOnDemand(caches.of('listenersets'), indexSets);
   const finders: Finders = {
@@ -163,7 +165,8 @@ function relatedIn(caches: Caches): RelatedObjects {
     BackendTlsPolicies: (key) => tlsPolicies().get(key),
     ListenerSet: (key) => caches.of('listenersets').get(key),
     ListenerSets: (key) => sets().get(key),
-    GatewayRoutes: (key) => routes().get(key),
+    GatewayRoutes: (key) => gatewayRoutes().get(key),
+    ListenerSetRoutes: (key) => setRoutes().get(key),
     ReferenceGrant: (key) => caches.of('referencegrants').get(key),
     Namespace: (key) => caches.of('namespaces').get(key),
   };
@@ -194,13 +197,13 @@ function indexedOnDemand<T extends KubeObject, Value>(
   };
 }
 
-/** The same for the routes of each Gateway, for which only Gateways of other controllers ask. */
-function routesIn(http: ObjectCache<HttpRoute>, grpc: ObjectCache<GrpcRoute>): () => RoutesByGateway {
+/** The same for the routes of each parent, for which only Gateways of other controllers ask. */
+function routesIn(kind: ParentKind, http: ObjectCache<HttpRoute>, grpc: ObjectCache<GrpcRoute>): () => RoutesByParent {
   let version = '';
-  let index: RoutesByGateway = new Map();
+  let index: RoutesByParent = new Map();
   return () => {
     const current = `${http.version} ${grpc.version}`;
-    if (current !== version) index = indexRoutes([...http.list(), ...grpc.list()], index);
+    if (current !== version) index = indexRoutes(kind, [...http.list(), ...grpc.list()], index);
     version = current;
     return index;
   };

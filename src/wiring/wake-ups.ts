@@ -39,10 +39,10 @@ import { keyOf } from '../core/keys.ts';
 import { firstKeyOf, sourceKey } from '../core/model/source.ts';
 import type { Sources } from '../controllers/source/sources.ts';
 import { servicesTargetedBy } from '../core/sources/backend-tls-policies.ts';
-import { gatewayNamedBySet } from '../core/sources/listener-sets.ts';
+import { acceptanceOfSet, gatewayNamedBySet } from '../core/sources/listener-sets.ts';
 import type { RouteSource } from '../core/sources/source.ts';
 import { addressesOf } from '../core/sources/addresses.ts';
-import { acceptanceOf, gatewaysNamedBy } from '../core/sources/gateway-routes.ts';
+import { acceptanceOf, parentsNamedBy } from '../core/sources/gateway-routes.ts';
 import { concernsUs, isSameRequest } from '../core/wake.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 
@@ -125,10 +125,15 @@ export class WakeUps {
     if (object === undefined || isUnchanged(event)) return;
     const both = [event.before, event.after];
     const addresses = both.flatMap(addressesOf).map((address) => ['Address', address] as const);
-    const gateways = both.flatMap(gatewaysNamedBy).map((gateway) => ['GatewayRoutes', gateway] as const);
+    const gateways = both
+      .flatMap((one) => parentsNamedBy('Gateway', one))
+      .map((key) => ['GatewayRoutes', key] as const);
+    const parents = both
+      .flatMap((one) => parentsNamedBy('ListenerSet', one))
+      .map((key) => ['ListenerSetRoutes', key] as const);
     const sets = both.flatMap(setsReadFor).map((gateway) => ['ListenerSets', gateway] as const);
     const secured = both.flatMap(servicesTargetedBy).map((service) => ['BackendTlsPolicies', service] as const);
-    const reads = [[kind, keyOf(object)] as const, ...addresses, ...gateways, ...sets, ...secured];
+    const reads = [[kind, keyOf(object)] as const, ...addresses, ...gateways, ...parents, ...sets, ...secured];
     if (reads.some(([read, key]) => this.#sources.dependentsOf(read, key).length > 0)) this.routing();
   }
 
@@ -206,7 +211,7 @@ function setsReadFor(object: KubeObject | undefined): readonly ObjectKey[] {
 
 function isUnchanged({ before, after }: Observed): boolean {
   if (before === undefined || after === undefined || !isSameRequest(before, after)) return false;
-  return sameJson(addressesOf(before), addressesOf(after)) && sameJson(acceptanceOf(before), acceptanceOf(after));
+  return [addressesOf, acceptanceOf, acceptanceOfSet].every((of) => sameJson(of(before), of(after)));
 }
 
 /** What the routing table reads of a node. */

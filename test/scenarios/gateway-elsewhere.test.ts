@@ -15,7 +15,7 @@ import { useWorld } from '../support/shared.ts';
 import { NEEDS_NODE, onNode } from '../support/world-needs.ts';
 import { namespace, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
-import { eventsAbout, gone, ready, recordAt, rulesOf } from '../support/world-views.ts';
+import { EXPOSED, becomes, eventsAbout, gone, ready, recordAt, rulesOf } from '../support/world-views.ts';
 
 const ENVOY = 'gateway.envoyproxy.io/gatewayclass-controller';
 /** What Envoy Gateway calls the Service of a Gateway. */
@@ -25,6 +25,8 @@ const ORIGIN = 'http://envoy-shop-public-1c8e2f3a.envoy-gateway-system.svc:80';
 const PLATFORM = 'platform.example.com';
 const SHOP = 'shop.example.com';
 const BLOG = 'blog.example.com';
+const NEWS = 'news.example.com';
+const PRESS = 'press.example.com';
 
 const world = useWorld({ cluster: startClusterWithNode });
 
@@ -116,6 +118,48 @@ describeWithGatewayApi('a Gateway of another controller', () => {
     await eventually(() => expect([recordAt(world, SHOP), recordAt(world, BLOG)]).toEqual([undefined, undefined]));
   });
 
+  it('publishes the hostnames that a ListenerSet adds, and those of its routes, once its controller takes them', async () => {
+    await world.kube.patch('Gateway', 'shop/public', { spec: { allowedListeners: { namespaces: { from: 'All' } } } });
+    const listeners = [
+      { ...HTTP_LISTENER, hostname: NEWS },
+      { ...HTTP_LISTENER, name: 'any', port: 8081 },
+    ];
+    await world.kube.create(listenerSet('blog/more', listeners));
+    const parentRef = { group: 'gateway.networking.k8s.io', kind: 'ListenerSet', name: 'more' };
+    const press = httpRoute('blog/press', { hostnames: [PRESS], rules: TO_WEB });
+    await world.kube.create({ ...press, spec: { ...press.spec, parentRefs: [parentRef] } });
+    await world.settled();
+    expect((await hostsLedTo()).map(([host]) => host)).toEqual([PLATFORM]);
+
+    await takesSet('blog/more', 'True');
+    await takes('blog/press', 'True', parentRef);
+
+    await eventually(async () => expect((await hostsLedTo()).map(([host]) => host)).toEqual([NEWS, PLATFORM, PRESS]));
+    await eventually(() => expect([recordAt(world, NEWS), recordAt(world, PRESS)]).not.toContain(undefined));
+    await world.settled();
+    expect((await world.writesAfterRestart()).kubernetes).toEqual([]);
+  });
+
+  it('keeps these hostnames for the namespace of the ListenerSet', async () => {
+    await world.kube.create(service('shop/thief', { tunnel: 'home', hostname: NEWS, path: '/thief' }, PORTS));
+    await becomes(world, ['Service', 'shop/thief'], EXPOSED, { status: 'False', reason: 'HostnameConflict' });
+    await world.kube.delete('Service', 'shop/thief');
+
+    await world.kube.patch('Tunnel', 'shop/home', { spec: { allowedRoutes: { namespaces: { from: 'All' } } } });
+    await world.kube.create(service('blog/paper', { tunnel: 'shop/home', hostname: NEWS, path: '/paper' }, PORTS));
+    await becomes(world, ['Service', 'blog/paper'], EXPOSED, { status: 'True' });
+    const led = (await rulesOf(world, 'shop/home')).map((rule) => rule.service);
+    expect(led).toContain('http://paper.blog.svc:80');
+    await world.kube.delete('Service', 'blog/paper');
+  });
+
+  it('loses the hostnames of a ListenerSet that its Gateway does not admit any more', async () => {
+    await world.kube.patch('Gateway', 'shop/public', { spec: { allowedListeners: null } });
+
+    await eventually(async () => expect(await hostsLedTo()).toEqual([[PLATFORM, ORIGIN]]));
+    await eventually(() => expect([recordAt(world, NEWS), recordAt(world, PRESS)]).toEqual([undefined, undefined]));
+  });
+
   it('may not name a Service of another namespace that the Tunnel does not name', async () => {
     await world.kube.annotate('Gateway', 'shop/public', { 'cftunnel.io/origin': 'kube-system/metrics:80' });
 
@@ -175,14 +219,31 @@ function answersAt(...addresses: readonly string[]): Promise<KubeObject> {
   return world.kube.patchStatus('Gateway', 'shop/public', { status });
 }
 
+const GATEWAY = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'public', namespace: 'shop' };
+
 /** What the controller writes into the status of a route. */
-function takes(route: string, status: 'True' | 'False'): Promise<KubeObject> {
-  const [condition, parentRef] = [
-    { type: 'Accepted', status, reason: 'Accepted', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' },
-    { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'public', namespace: 'shop' },
-  ];
-  const parents = [{ parentRef, controllerName: ENVOY, conditions: [condition] }];
+function takes(route: string, status: 'True' | 'False', parentRef: object = GATEWAY): Promise<KubeObject> {
+  const parents = [{ parentRef, controllerName: ENVOY, conditions: [acceptance(status)] }];
   return world.kube.patchStatus('HTTPRoute', route, { status: { parents } });
+}
+
+/** What the controller writes into the status of a ListenerSet. */
+function takesSet(key: string, status: 'True' | 'False'): Promise<KubeObject> {
+  return world.kube.patchStatus('ListenerSet', key, { status: { conditions: [acceptance(status)] } });
+}
+
+function acceptance(status: 'True' | 'False') {
+  return { type: 'Accepted', status, reason: 'Accepted', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' };
+}
+
+function listenerSet(key: string, listeners: readonly object[]): KubeObject {
+  const [home = '', name = ''] = key.split('/');
+  return {
+    apiVersion: `${GATEWAY.group}/v1`,
+    kind: 'ListenerSet',
+    metadata: { namespace: home, name },
+    spec: { parentRef: GATEWAY, listeners },
+  };
 }
 
 async function hostsLedTo(): Promise<readonly (readonly [string, string])[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConditionStatus } from '../../src/api/conditions.ts';
+import type { ListenerSet } from '../../src/api/gateway-objects.ts';
 import type { HttpRoute } from '../../src/api/gateway-routes.ts';
 import { LABEL_TUNNEL } from '../../src/api/names.ts';
 import type { Service } from '../../src/api/objects.ts';
@@ -8,7 +9,7 @@ import { HTTP_ROUTES } from '../../src/core/sources/http-route/http-route-source
 import { SERVICES } from '../../src/core/sources/service/service-source.ts';
 import { type Observed, WakeUps } from '../../src/wiring/wake-ups.ts';
 import { aConfigMap, aNamespace, aService, aTunnel } from '../support/builders.ts';
-import { anHttpRoute } from '../support/gateways.ts';
+import { aListener, aListenerSet, anHttpRoute } from '../support/gateways.ts';
 import { aWebService, anIngress } from '../support/ingresses.ts';
 import { NOTHING_RELATED, SITES, aSite } from '../support/sources.ts';
 
@@ -119,6 +120,34 @@ describe('an event', () => {
       woken: [],
     },
     {
+      what: 'a route that names a ListenerSet',
+      event: (wake) =>
+        wake.sourceChanged(
+          HTTP_ROUTES,
+          created(anHttpRoute('shop/page', { parentRefs: [{ kind: 'ListenerSet', name: 'set' }] })),
+        ),
+      woken: ['routing'],
+    },
+    {
+      what: 'a ListenerSet that is taken by the controller of its Gateway',
+      event: (wake) => wake.relatedChanged('ListenerSet', { before: SET, after: describedSet('Accepted', 'True') }),
+      woken: ['routing'],
+    },
+    {
+      what: 'a listener of a ListenerSet that is found in conflict',
+      event: (wake) =>
+        wake.relatedChanged('ListenerSet', {
+          before: describedSet('Accepted', 'True'),
+          after: describedSet('Accepted', 'True', 'True'),
+        }),
+      woken: ['routing'],
+    },
+    {
+      what: 'a ListenerSet of which nothing that decides is told',
+      event: (wake) => wake.relatedChanged('ListenerSet', { before: SET, after: describedSet('Programmed', 'True') }),
+      woken: [],
+    },
+    {
       what: 'a route of a Gateway that no request depends on',
       event: (wake) =>
         wake.sourceChanged(HTTP_ROUTES, created(anHttpRoute('shop/page', { parentRefs: [{ name: 'other' }] }))),
@@ -208,7 +237,13 @@ describe('the time to serve', () => {
 });
 
 /** What a request depends on. */
-const READ = new Set(['Service shop/backend', 'Address 192.0.2.1', 'GatewayRoutes shop/public']);
+const READ = new Set([
+  'Service shop/backend',
+  'Address 192.0.2.1',
+  'GatewayRoutes shop/public',
+  'ListenerSets shop/public',
+  'ListenerSetRoutes shop/set',
+]);
 
 const ROUTE = anHttpRoute('shop/page', { parentRefs: [{ name: 'public' }] });
 
@@ -217,6 +252,19 @@ function taken(route: HttpRoute, status: ConditionStatus): HttpRoute {
   const accepted = { type: 'Accepted', status, reason: 'Accepted', message: '', lastTransitionTime: '' };
   const parent = { parentRef: { name: 'public' }, controllerName: 'example.com/other', conditions: [accepted] };
   return { ...route, status: { parents: [parent] } };
+}
+
+const SET = aListenerSet('shop/set', [aListener('http')], { gateway: 'shop/public' });
+
+/** As the controller of its Gateway describes it. */
+function describedSet(type: string, status: ConditionStatus, conflicted: ConditionStatus = 'False'): ListenerSet {
+  const condition = { type, status, reason: type, message: '', lastTransitionTime: '' };
+  const conditions = [{ ...condition, type: 'Conflicted', status: conflicted }];
+  const listeners = [{ name: 'http', supportedKinds: [], attachedRoutes: 0, conditions }];
+  return {
+    ...SET,
+    status: { conditions: [condition], listeners: conflicted === 'True' || type === 'Accepted' ? listeners : [] },
+  };
 }
 
 /** A Service at an address of a load balancer. */

@@ -12,14 +12,15 @@ export function admitsSet(gateway: Gateway, set: ListenerSet, related: Pick<Rela
   return admitsNamespace({ from, ...rest }, own, { namespace: set.metadata.namespace ?? '', related });
 }
 
+/** The ListenerSets that name a Gateway and that it lets attach: the oldest first. */
+export function admittedSets(gateway: Gateway, related: Pick<RelatedObjects, 'get'>): readonly ListenerSet[] {
+  // Most Gateways admit no ListenerSet, and then nothing about ListenerSets concerns them.
+  if (gateway.spec.allowedListeners === undefined) return [];
+  const sets = related.get('ListenerSets', keyOf(gateway)) ?? [];
+  return sets.filter((set) => set.metadata.deletionTimestamp === undefined && admitsSet(gateway, set, related));
+}
+
 /** Every listener of a Gateway, with those of its ListenerSets. */
 export function listenersOf(gateway: Gateway, related: Pick<RelatedObjects, 'get'>): readonly StatedListener[] {
-  // Most Gateways admit no ListenerSet, and then nothing about ListenerSets concerns them.
-  const mayHave = gateway.spec.allowedListeners !== undefined;
-  const sets = mayHave ? (related.get('ListenerSets', keyOf(gateway)) ?? []) : [];
-  const attached = sets.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  return statedListeners(
-    gateway,
-    attached.filter((set) => admitsSet(gateway, set, related)),
-  );
+  return statedListeners(gateway, admittedSets(gateway, related));
 }

@@ -1,30 +1,36 @@
-/** The routes that name a Gateway, whoever serves it. */
+/** The routes that name a Gateway or a ListenerSet, whoever serves it. */
 import { GATEWAY_CONTROLLER, GATEWAY_GROUP } from '../../api/gateway-objects.ts';
 import type { GatewayRoute } from '../../api/gateway-routes.ts';
 import type { KubeObject, ObjectKey } from '../../api/objects.ts';
 import { compare, keyOf } from '../keys.ts';
 
-/** The Gateways that an object names as its parents; none if it is no route. */
-export function gatewaysNamedBy(object: KubeObject | undefined): readonly ObjectKey[] {
+export type ParentKind = 'Gateway' | 'ListenerSet';
+
+/** The parents of a kind that an object names; none if it is no route. */
+export function parentsNamedBy(wanted: ParentKind, object: KubeObject | undefined): readonly ObjectKey[] {
   const { spec, metadata } = (object ?? {}) as Partial<GatewayRoute>;
-  const gateways = (spec?.parentRefs ?? []).flatMap(({ group = GATEWAY_GROUP, kind = 'Gateway', namespace, name }) =>
-    group === GATEWAY_GROUP && kind === 'Gateway' ? [`${namespace ?? metadata?.namespace ?? ''}/${name}`] : [],
+  const parents = (spec?.parentRefs ?? []).flatMap(({ group = GATEWAY_GROUP, kind = 'Gateway', namespace, name }) =>
+    group === GATEWAY_GROUP && kind === wanted ? [`${namespace ?? metadata?.namespace ?? ''}/${name}`] : [],
   );
-  return [...new Set(gateways)];
+  return [...new Set(parents)];
 }
 
-export type RoutesByGateway = ReadonlyMap<ObjectKey, readonly GatewayRoute[]>;
+export type RoutesByParent = ReadonlyMap<ObjectKey, readonly GatewayRoute[]>;
 
-/** By Gateway, the routes that name it. A list that is as it was before stays the same object. */
-export function indexRoutes(routes: readonly GatewayRoute[], before: RoutesByGateway = new Map()): RoutesByGateway {
+/** By parent, the routes that name it. A list that is as it was before stays the same object. */
+export function indexRoutes(
+  kind: ParentKind,
+  routes: readonly GatewayRoute[],
+  before: RoutesByParent = new Map(),
+): RoutesByParent {
   const index = new Map<ObjectKey, GatewayRoute[]>();
   for (const route of routes)
-    for (const gateway of gatewaysNamedBy(route)) {
-      const named = index.get(gateway);
-      if (named === undefined) index.set(gateway, [route]);
+    for (const parent of parentsNamedBy(kind, route)) {
+      const named = index.get(parent);
+      if (named === undefined) index.set(parent, [route]);
       else named.push(route);
     }
-  return new Map([...index].map(([gateway, named]) => [gateway, sameList(named.toSorted(byKey), before.get(gateway))]));
+  return new Map([...index].map(([parent, named]) => [parent, sameList(named.toSorted(byKey), before.get(parent))]));
 }
 
 function sameList(

@@ -29,6 +29,8 @@ export interface RelatedKinds {
   readonly ListenerSets: readonly ListenerSet[];
   /** By Gateway: the routes that name it. */
   readonly GatewayRoutes: readonly GatewayRoute[];
+  /** By ListenerSet: the routes that name it. */
+  readonly ListenerSetRoutes: readonly GatewayRoute[];
   readonly ReferenceGrant: ReferenceGrant;
   readonly Namespace: Namespace;
 }
@@ -79,7 +81,9 @@ function findersAmong(of: ObjectsOf): Finders {
   const addresses = indexAddresses([...services.values()]);
   const gatewayClasses = of<GatewayClass>('GatewayClass');
   const gateways = of<Gateway>('Gateway');
-  const routes = indexRoutes(ROUTE_KINDS.flatMap((kind) => [...of<GatewayRoute>(kind).values()]));
+  const routes = ROUTE_KINDS.flatMap((kind) => [...of<GatewayRoute>(kind).values()]);
+  const gatewayRoutes = indexRoutes('Gateway', routes);
+  const setRoutes = indexRoutes('ListenerSet', routes);
   const tlsPolicies = indexTlsPolicies([...of<BackendTlsPolicy>('BackendTLSPolicy').values()]);
   const sets = of<ListenerSet>('ListenerSet');
   const setsByGateway = indexSets([...sets.values()]);
@@ -95,7 +99,8 @@ function findersAmong(of: ObjectsOf): Finders {
     BackendTlsPolicies: (key) => tlsPolicies.get(key),
     ListenerSet: (key) => sets.get(key),
     ListenerSets: (key) => setsByGateway.get(key),
-    GatewayRoutes: (key) => routes.get(key),
+    GatewayRoutes: (key) => gatewayRoutes.get(key),
+    ListenerSetRoutes: (key) => setRoutes.get(key),
     ReferenceGrant: (key) => grants.get(key),
     Namespace: (key) => namespaces.get(key),
   };

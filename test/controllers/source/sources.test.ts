@@ -101,6 +101,7 @@ const FINDS_NOTHING: Finders = {
   GatewayClass: () => undefined,
   Gateway: () => undefined,
   GatewayRoutes: () => undefined,
+  ListenerSetRoutes: () => undefined,
   BackendTlsPolicies: () => undefined,
   ListenerSet: () => undefined,
   ListenerSets: () => undefined,

@@ -19,6 +19,8 @@ export interface ServedHost {
   readonly isEncrypted: boolean;
   /** The port at which its controller serves it, if the object says. */
   readonly port?: number;
+  /** The namespace that it belongs to. Absent: that of the object. */
+  readonly owner?: string;
 }
 
 /** Whether it is to be published is not known yet, so what was live stays. */
@@ -84,10 +86,11 @@ export function routeOf(host: Host, { originOf, settings, choices }: RouteContex
   if ('problem' in host) return { hostnames: [], isForbidden: true, problems: [host.problem], warnings: [] };
   const { hostname } = host;
   if ('waitsFor' in host) return { hostnames: [hostname], problems: [host.waitsFor], warnings: [] };
+  const owned = host.owner === undefined ? {} : { hostnameOwner: host.owner };
   const found = originOf?.(host);
   if (found === undefined || 'problem' in found) return { hostnames: [hostname], problems: [], warnings: [] };
   const { origin } = found;
-  const target: Target = { origin, ...withServerName(settings, { origin, hostname }), ...choices.route };
+  const target: Target = { origin, ...withServerName(settings, { origin, hostname }), ...owned, ...choices.route };
   const balance = choices.balance === undefined ? {} : { balance: choices.balance };
   return { hostnames: [hostname], target, ...balance, problems: [], warnings: [] };
 }

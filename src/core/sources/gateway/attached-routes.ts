@@ -1,38 +1,57 @@
 /** The routes that the controller of a Gateway has attached to it, as the status of each route says. */
-import { GATEWAY_CONTROLLER, type Gateway, type Listener, type ParentReference } from '../../../api/gateway-objects.ts';
+import {
+  GATEWAY_CONTROLLER,
+  type Gateway,
+  type Listener,
+  type ListenerSet,
+  type ParentReference,
+} from '../../../api/gateway-objects.ts';
 import type { GatewayRoute } from '../../../api/gateway-routes.ts';
 import { sameJson } from '../../equal.ts';
 import { keyOf } from '../../keys.ts';
 import type { RelatedObjects } from '../related.ts';
+import type { GatewayListener } from './listeners.ts';
 
-/** A reference of a route to the Gateway. */
+/** A reference of a route to the Gateway, or to a ListenerSet that is attached to it. */
 export interface AttachedRoute {
   readonly route: GatewayRoute;
   /** Those that the reference means. */
-  readonly listeners: readonly Listener[];
+  readonly listeners: readonly GatewayListener[];
   /** Its controller has not answered yet. */
   readonly isUndecided: boolean;
 }
 
-export function attachedRoutesOf(gateway: Gateway, related: RelatedObjects): readonly AttachedRoute[] {
-  const named = related.get('GatewayRoutes', keyOf(gateway)) ?? [];
+/** `all`: the listeners of the Gateway. */
+export function attachedRoutesOf(
+  gateway: Gateway,
+  all: readonly GatewayListener[],
+  related: RelatedObjects,
+): readonly AttachedRoute[] {
   const controller = related.get('GatewayClass', gateway.spec.gatewayClassName)?.spec.controllerName;
-  return named
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .flatMap((route) =>
-      referencesTo(gateway, route).flatMap((reference) => {
+  const parents = new Set([gateway, ...all.map(({ by }) => by)]);
+  return [...parents].flatMap((parent) =>
+    routesNaming(parent, related).flatMap((route) =>
+      referencesTo(parent, route).flatMap((reference) => {
         const answer = answerTo(reference, route, controller);
-        const listeners = gateway.spec.listeners.filter((listener) => isMeant(listener, reference));
+        const listeners = all.filter(({ by, listener }) => by === parent && isMeant(listener, reference));
         return answer === 'False' ? [] : [{ route, listeners, isUndecided: answer !== 'True' }];
       }),
-    );
+    ),
+  );
 }
 
-function referencesTo({ metadata }: Gateway, route: GatewayRoute): readonly ParentReference[] {
+type Parent = Gateway | ListenerSet;
+
+function routesNaming(parent: Parent, related: RelatedObjects): readonly GatewayRoute[] {
+  const named = related.get(parent.kind === 'ListenerSet' ? 'ListenerSetRoutes' : 'GatewayRoutes', keyOf(parent)) ?? [];
+  return named.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+function referencesTo({ kind: wanted, metadata }: Parent, route: GatewayRoute): readonly ParentReference[] {
   const { namespace: own } = route.metadata;
   return (route.spec.parentRefs ?? []).filter(
     ({ kind = 'Gateway', namespace = own, name }) =>
-      kind === 'Gateway' && namespace === metadata.namespace && name === metadata.name,
+      kind === wanted && namespace === metadata.namespace && name === metadata.name,
   );
 }
 
@@ -52,10 +71,10 @@ function answerTo(
 
 /** A controller may add the defaults of a reference, or leave them out. */
 function meaningOf(
-  { namespace, name, sectionName, port }: ParentReference,
+  { kind = 'Gateway', namespace, name, sectionName, port }: ParentReference,
   own: string | undefined,
 ): readonly (string | number | undefined)[] {
-  return [namespace ?? own, name, sectionName, port];
+  return [kind, namespace ?? own, name, sectionName, port];
 }
 
 function isMeant({ name, port, protocol }: Listener, { sectionName, port: wanted }: ParentReference): boolean {

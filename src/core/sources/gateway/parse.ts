@@ -10,6 +10,7 @@ import type { Host } from '../elsewhere/hosts.ts';
 import { requestElsewhere } from '../elsewhere/request.ts';
 import type { RelatedObjects } from '../related.ts';
 import { hostsOf } from './hosts.ts';
+import { type GatewayListener, listenersAt } from './listeners.ts';
 
 const FIELDS: RequestFields = {
   tunnel: TUNNEL.key,
@@ -19,12 +20,13 @@ const FIELDS: RequestFields = {
 };
 
 export function parseGateway(gateway: Gateway, related: RelatedObjects): RouteRequest {
-  const hosts = hostsOf(gateway, related);
+  const listeners = listenersAt(gateway, related);
+  const hosts = hostsOf(gateway, listeners, related);
   const requested = {
     hosts: hosts.length === 0 ? [NAMELESS] : hosts,
     problems: misplaced(gateway.metadata.annotations ?? {}),
     fields: FIELDS,
-    protocols: protocolsOf(gateway),
+    protocols: protocolsOf(listeners),
   };
   return requestElsewhere(gateway, requested, related);
 }
@@ -54,11 +56,11 @@ const SPOKEN: ReadonlyMap<string, Protocol> = new Map([
 ]);
 
 /** A Service of the controller often has the ports of the listeners, under names of its own. */
-function protocolsOf({ spec }: Gateway): ReadonlyMap<number, Protocol> {
+function protocolsOf(listeners: readonly GatewayListener[]): ReadonlyMap<number, Protocol> {
   const protocols = new Map<number, Protocol>();
-  for (const { port, protocol } of spec.listeners) {
-    const spoken = SPOKEN.get(protocol);
-    if (spoken !== undefined) protocols.set(port, spoken);
+  for (const { listener } of listeners) {
+    const spoken = SPOKEN.get(listener.protocol);
+    if (spoken !== undefined) protocols.set(listener.port, spoken);
   }
   return protocols;
 }

@@ -1,13 +1,26 @@
 /** Gateways that another controller serves, and that are to be public through a Tunnel. */
 import { describe, expect, it } from '@jest/globals';
-import { GATEWAY_GROUP, type Listener, type RouteParentStatus } from '../../../../src/api/gateway-objects.ts';
+import type { Condition, ConditionStatus } from '../../../../src/api/conditions.ts';
+import {
+  GATEWAY_GROUP,
+  type Listener,
+  type ListenerSet,
+  type RouteParentStatus,
+} from '../../../../src/api/gateway-objects.ts';
 import type { HttpRoute } from '../../../../src/api/gateway-routes.ts';
 import type { KubeObject } from '../../../../src/api/objects.ts';
 import type { RouteRequest } from '../../../../src/core/model/route-request.ts';
 import { GATEWAYS } from '../../../../src/core/sources/gateway/gateway-source.ts';
 import { relatedAmong } from '../../../../src/core/sources/related.ts';
-import { type Traits, aNamespace, aService, aTunnel } from '../../../support/builders.ts';
-import { aGateway, aGatewayClass, aListener, aTlsListener, anHttpRoute } from '../../../support/gateways.ts';
+import { EPOCH, type Traits, aNamespace, aService, aTunnel } from '../../../support/builders.ts';
+import {
+  aGateway,
+  aGatewayClass,
+  aListener,
+  aListenerSet,
+  aTlsListener,
+  anHttpRoute,
+} from '../../../support/gateways.ts';
 import { aWebService } from '../../../support/ingresses.ts';
 import { PARSERS } from '../../../support/parsers.ts';
 
@@ -33,6 +46,8 @@ interface Case extends Traits {
   readonly asked?: readonly string[];
   /** `spec.origin` of the Tunnel. */
   readonly lent?: string;
+  /** From which namespaces it admits ListenerSets. */
+  readonly admits?: string;
   readonly others?: readonly KubeObject[];
 }
 
@@ -123,6 +138,104 @@ describe('the hostnames of a Gateway', () => {
     },
   ])('$case', ({ given, hostnames }) => {
     expect(parsed({ addresses: ['192.0.2.1'], ...given }).routes.map(summary)).toEqual(hostnames);
+  });
+});
+
+describe('the hostnames of ListenerSets', () => {
+  const OWN = { listeners: [aListener('http')], admits: 'All' };
+  const TO_SET = { kind: 'ListenerSet', name: 'set', namespace: 'blog' };
+
+  it.each<{ case: string; given: Case; hostnames: readonly string[] }>([
+    {
+      case: 'are published once its controller accepts them, for the namespace of each',
+      given: {
+        ...OWN,
+        others: [
+          accepted('blog/a', [named('a')]),
+          accepted('shop/b', [named('b')]),
+          accepted('blog/c', [named('c')], { status: 'False' }),
+          aListenerSet('blog/d', [named('d')]),
+        ],
+      },
+      hostnames: ['a.example.com @blog', 'd.example.com (Progressing)', 'b.example.com'],
+    },
+    {
+      case: 'are not published if the Gateway does not admit them, whatever their status says',
+      given: { ...OWN, admits: 'Same', others: [accepted('blog/a', [named('a')]), accepted('shop/b', [named('b')])] },
+      hostnames: ['b.example.com'],
+    },
+    {
+      case: 'are not those of a listener that its controller refuses or finds in conflict',
+      given: {
+        ...OWN,
+        others: [
+          accepted('blog/set', [named('a'), named('b'), named('c')], {
+            listeners: { a: [condition('Accepted', 'False')], b: [condition('Conflicted', 'True')] },
+          }),
+        ],
+      },
+      hostnames: ['c.example.com @blog'],
+    },
+    {
+      case: 'are those of attached routes, as far as the listener has them',
+      given: {
+        ...OWN,
+        others: [accepted('blog/set', [aListener('all', { hostname: '*.example.com' })])],
+        routes: [acceptedBy(ENVOY, anHttpRoute('shop/a', { hostnames: [APP, 'b.example.org'], parentRefs: [TO_SET] }))],
+      },
+      hostnames: ['*.example.com @blog', `${APP} @blog`],
+    },
+    {
+      case: 'are not those of a route at a Gateway of the same name',
+      given: {
+        ...OWN,
+        others: [accepted('blog/edge', [aListener('all', { hostname: '*.example.org' })])],
+        routes: [
+          anHttpRoute('shop/a', {
+            hostnames: ['a.example.org'],
+            parentRefs: [{ ...TO_SET, name: 'edge' }],
+            parents:
+              acceptedBy(ENVOY, anHttpRoute('shop/a', { parentRefs: [{ name: 'edge', namespace: 'blog' }] })).status
+                ?.parents ?? [],
+          }),
+        ],
+      },
+      hostnames: ['*.example.org @blog', 'a.example.org (Progressing)'],
+    },
+    {
+      case: 'are not those that the Namespace of the ListenerSet may not use',
+      given: {
+        ...OWN,
+        others: [
+          accepted('blog/set', [named('a'), aListener('all', { hostname: '*.blog.example.com' })]),
+          aNamespace('blog', {}, { 'cftunnel.io/allowed-hostnames': '*.blog.example.com' }),
+        ],
+        routes: [acceptedBy(ENVOY, anHttpRoute('shop/a', { hostnames: ['x.blog.example.com'], parentRefs: [TO_SET] }))],
+      },
+      hostnames: ['(NotAllowed)', '*.blog.example.com @blog', 'x.blog.example.com @blog'],
+    },
+    {
+      case: 'are told if they are invalid',
+      given: { ...OWN, others: [accepted('blog/set', [aListener('bad', { hostname: 'localhost' }), named('a')])] },
+      hostnames: ['(InvalidSpec)', 'a.example.com @blog'],
+    },
+  ])('$case', ({ given, hostnames }) => {
+    expect(parsed({ addresses: ['192.0.2.1'], ...given }).routes.map(summary)).toEqual(hostnames);
+  });
+
+  it('belong to the Gateway that has them too, whose listener says how they are reached', () => {
+    const set = accepted('blog/set', [aTlsListener('https', { hostname: APP })]);
+    const listeners = [aListener('http', { hostname: APP })];
+    const { routes } = parsed({ addresses: ['192.0.2.1'], listeners, admits: 'All', others: [set] });
+
+    expect(routes.map(({ target }) => target)).toEqual([{ origin: 'http://proxy.envoy.svc:80' }]);
+  });
+
+  it('are reached at the port of the listener', () => {
+    const set = accepted('blog/set', [aTlsListener('https', { hostname: APP, port: 8443 })]);
+    const { routes } = parsed({ ...OWN, addresses: ['10.0.0.7'], others: [set] });
+
+    expect(routes.map(({ target }) => target?.origin)).toEqual(['https://odd.envoy.svc:8443']);
   });
 });
 
@@ -264,7 +377,32 @@ function acceptedBy(controllerName: string, route: HttpRoute, status = 'True'): 
   return { ...route, status: { parents: parents as readonly RouteParentStatus[] } };
 }
 
-function parsed({ listeners, routes = [], addresses = [], asked, lent, others = [], ...traits }: Case): RouteRequest {
+/** A ListenerSet as the controller of its Gateway describes it. */
+function accepted(
+  key: string,
+  listeners: readonly Listener[],
+  told: { readonly status?: ConditionStatus; readonly listeners?: Readonly<Record<string, readonly Condition[]>> } = {},
+): ListenerSet {
+  const entries = Object.entries(told.listeners ?? {}).map(([name, conditions]) => ({
+    name,
+    conditions,
+    supportedKinds: [],
+    attachedRoutes: 0,
+  }));
+  const status = { conditions: [condition('Accepted', told.status ?? 'True')], listeners: entries };
+  return aListenerSet(key, listeners, { status });
+}
+
+function condition(type: string, status: ConditionStatus): Condition {
+  return { type, status, reason: type, message: '', lastTransitionTime: EPOCH };
+}
+
+function named(name: string): Listener {
+  return aListener(name, { hostname: `${name}.example.com` });
+}
+
+function parsed({ listeners, routes = [], addresses = [], others = [], ...traits }: Case): RouteRequest {
+  const { asked, lent, admits } = traits;
   const annotations = { ...ASKS, ...traits.annotations };
   const gateway = aGateway('shop/edge', {
     ...traits,
@@ -272,6 +410,7 @@ function parsed({ listeners, routes = [], addresses = [], asked, lent, others = 
     gatewayClassName: 'eg',
     ...(listeners === undefined ? {} : { listeners }),
     ...(asked === undefined ? {} : { addresses: asked.map((value) => ({ value })) }),
+    ...(admits === undefined ? {} : { allowedListeners: { namespaces: { from: admits } } }),
     status: { addresses: addresses.map((value) => ({ type: 'IPAddress', value })) },
   });
   const tunnel = aTunnel('shop/home', { spec: lent === undefined ? {} : { origin: lent } });
@@ -280,6 +419,7 @@ function parsed({ listeners, routes = [], addresses = [], asked, lent, others = 
   return GATEWAYS.parse(gateway, PARSERS, related);
 }
 
-function summary({ hostnames, problems }: RouteRequest['routes'][number]): string {
-  return [...hostnames, ...problems.map(({ reason }) => `(${reason})`)].join(' ');
+function summary({ hostnames, target, problems }: RouteRequest['routes'][number]): string {
+  const owner = target?.hostnameOwner === undefined ? [] : [`@${target.hostnameOwner}`];
+  return [...hostnames, ...owner, ...problems.map(({ reason }) => `(${reason})`)].join(' ');
 }
