@@ -9,17 +9,7 @@ import { quoted } from '../../quote.ts';
 import { literalProblem } from '../literal-path.ts';
 import type { Parsers } from '../parsers.ts';
 
-/** What a rule without a match matches. */
-const EVERYTHING: readonly GrpcRouteMatch[] = [{}];
-
-export function readMatches(
-  matches: readonly GrpcRouteMatch[] | undefined,
-  parsers: Parsers,
-): readonly Parsed<ReadMatch>[] {
-  return (matches === undefined || matches.length === 0 ? EVERYTHING : matches).map((one) => readMatch(one, parsers));
-}
-
-function readMatch(match: GrpcRouteMatch, { patternProblem }: Parsers): Parsed<ReadMatch> {
+export function readMatch(match: GrpcRouteMatch, { patternProblem }: Parsers): Parsed<ReadMatch> {
   const path = readMethod(match.method, patternProblem);
   const headers = readValues(match.headers ?? [], (name) => name.toLowerCase(), patternProblem);
   if ('problem' in path) return path;

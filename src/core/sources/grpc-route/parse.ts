@@ -1,12 +1,13 @@
 /** Parses the routes of a GRPCRoute. */
 import type { GrpcRoute } from '../../../api/gateway-routes.ts';
 import type { ReferringRoute } from '../../gateway/backend.ts';
+import { readMatches } from '../../gateway/matches.ts';
 import { requestOf } from '../../gateway/request.ts';
 import { readRule } from '../../gateway/rule.ts';
 import type { RouteRequest } from '../../model/route-request.ts';
 import type { Parsers } from '../parsers.ts';
 import type { RelatedObjects } from '../related.ts';
-import { readMatches } from './matches.ts';
+import { readMatch } from './matches.ts';
 
 export const GRPC_ROUTE = 'GRPCRoute';
 
@@ -19,7 +20,7 @@ export function parseGrpcRoute(route: GrpcRoute, parsers: Parsers, related: Rela
   const parts = (route.spec.rules ?? []).map((rule, index) => ({
     place: `spec.rules[${index}]`,
     rule: readRule(rule, SETTINGS, referring),
-    matches: readMatches(rule.matches, parsers),
+    matches: readMatches(rule.matches, (match) => readMatch(match, parsers)),
   }));
   return requestOf(GRPC_ROUTE, route, { parts, related });
 }

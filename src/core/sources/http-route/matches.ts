@@ -8,17 +8,7 @@ import { quoted } from '../../quote.ts';
 import { literalProblem } from '../literal-path.ts';
 import type { Parsers } from '../parsers.ts';
 
-/** What a rule without a match matches. */
-const EVERYTHING: readonly HttpRouteMatch[] = [{}];
-
-export function readMatches(
-  matches: readonly HttpRouteMatch[] | undefined,
-  parsers: Parsers,
-): readonly Parsed<ReadMatch>[] {
-  return (matches === undefined || matches.length === 0 ? EVERYTHING : matches).map((one) => readMatch(one, parsers));
-}
-
-function readMatch(match: HttpRouteMatch, { patternProblem }: Parsers): Parsed<ReadMatch> {
+export function readMatch(match: HttpRouteMatch, { patternProblem }: Parsers): Parsed<ReadMatch> {
   const path = readPath(match.path, patternProblem);
   const headers = readValues(match.headers ?? [], (name) => name.toLowerCase(), patternProblem);
   const query = readValues(match.queryParams ?? [], (name) => name, patternProblem);

@@ -2,13 +2,14 @@
 import type { HttpRoute, HttpRouteRule } from '../../../api/gateway-routes.ts';
 import type { ReferringRoute } from '../../gateway/backend.ts';
 import { milliseconds } from '../../gateway/durations.ts';
+import { readMatches } from '../../gateway/matches.ts';
 import { requestOf } from '../../gateway/request.ts';
 import { type ReadRule, readRule } from '../../gateway/rule.ts';
 import type { Retry, Timeouts } from '../../model/proxy-rule.ts';
 import type { RouteRequest } from '../../model/route-request.ts';
 import type { Parsers } from '../parsers.ts';
 import type { RelatedObjects } from '../related.ts';
-import { readMatches } from './matches.ts';
+import { readMatch } from './matches.ts';
 
 export const HTTP_ROUTE = 'HTTPRoute';
 
@@ -18,7 +19,7 @@ export function parseHttpRoute(route: HttpRoute, parsers: Parsers, related: Rela
   const parts = (route.spec.rules ?? []).map((rule, index) => ({
     place: `spec.rules[${index}]`,
     rule: readRule(rule, settingsOf(rule), referring),
-    matches: readMatches(rule.matches, parsers),
+    matches: readMatches(rule.matches, (match) => readMatch(match, parsers)),
   }));
   return requestOf(HTTP_ROUTE, route, { parts, related });
 }
