@@ -75,6 +75,14 @@ export function anyBackend(): fc.Arbitrary<Backend> {
     { serverName: 'web.internal' },
     { serverName: '10.0.0.1' },
     { serverName: 'web.internal', caPool: { name: 'ca' } },
+    { serverName: 'web.internal', subjectAltNames: [{ type: 'DNS', value: 'other.internal' }] },
+    {
+      serverName: 'web.internal',
+      subjectAltNames: [
+        { type: 'URI', value: 'spiffe://cluster/ns/shop/sa/web' },
+        { type: 'DNS', value: '*.internal' },
+      ],
+    },
   );
   const plain = fc.record({
     service: fc.constantFrom('shop/web', 'shop/api', 'shop/gone'),
