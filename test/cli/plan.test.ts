@@ -305,5 +305,5 @@ it('reads no more for a thousand hostnames than for one', async () => {
 
   expect(code).toBe(3);
   expect(out).toContain('Plan: rules: 1000 to add; records: 1000 to add.');
-  expect(cli.kubernetes.calls.entries.length + cli.cloudflare.calls.entries.length - before).toBeLessThanOrEqual(10);
+  expect(cli.kubernetes.calls.entries.length + cli.cloudflare.calls.entries.length - before).toBeLessThanOrEqual(12);
 });

@@ -2,12 +2,14 @@
 import { isCertificate } from '../../adapters/certificate.ts';
 import { renderConfig } from '../../adapters/cloudflared/config-yaml.ts';
 import { fingerprint } from '../../adapters/digest.ts';
+import { readAccessPolicies } from '../../adapters/kubernetes/access-policies.ts';
 import { readCertificates, readClusterObjects } from '../../adapters/kubernetes/cluster-objects.ts';
 import { sourceKinds } from '../../adapters/kubernetes/source-kinds.ts';
 import type { KubeObject, ObjectKey } from '../../api/objects.ts';
 import { applyObjects } from '../../core/preview/apply.ts';
 import { type RoutedState, type RoutingTools, routeState, unreadPools } from '../../core/preview/routed-state.ts';
-import { stateOf } from '../../core/preview/state.ts';
+import type { PolicyScope } from '../../core/preview/known-policies.ts';
+import { type ClusterState, stateOf } from '../../core/preview/state.ts';
 import { PARSERS } from '../../wiring/parsers.ts';
 import { SOURCES } from '../../wiring/sources.ts';
 import type { Connection } from './connect.ts';
@@ -19,14 +21,23 @@ export interface Compared {
 
 const TOOLS: RoutingTools = { ...PARSERS, isCertificate, fingerprint, renderConfig };
 
+/** What is known about objects that are not there. */
+export interface Absences {
+  /** Objects with certificates of which it is known that they do not exist. */
+  readonly missing?: ReadonlySet<ObjectKey>;
+  /** Default: none were read. */
+  readonly policiesOf?: PolicyScope;
+}
+
 export function compareStates(
   before: readonly KubeObject[],
   after: readonly KubeObject[],
-  missing: ReadonlySet<ObjectKey> = new Set(),
+  { missing = new Set(), policiesOf = new Set() }: Absences = {},
 ): Compared {
   const kinds = sourceKinds(SOURCES);
-  const first = routeState(stateOf(before, kinds), { tools: TOOLS, missing });
-  return { before: first, after: routeState(stateOf(after, kinds), { tools: TOOLS, missing, before: first }) };
+  const state = (objects: readonly KubeObject[]): ClusterState => stateOf(objects, kinds, policiesOf);
+  const first = routeState(state(before), { tools: TOOLS, missing });
+  return { before: first, after: routeState(state(after), { tools: TOOLS, missing, before: first }) };
 }
 
 /** The state of a cluster as it is. */
@@ -43,11 +54,16 @@ export async function compareLive(
   files: readonly KubeObject[],
   now: string,
 ): Promise<{ readonly compared: Compared; readonly notes: readonly string[] }> {
-  const { objects, notes } = await readClusterObjects(cluster, SOURCES, ownNamespace);
-  const compared = compareStates(objects, applyObjects(objects, files, now));
+  const [{ objects: others, notes }, policies] = await Promise.all([
+    readClusterObjects(cluster, SOURCES, ownNamespace),
+    readAccessPolicies(cluster, ownNamespace),
+  ]);
+  const { policiesOf } = policies;
+  const objects = [...others, ...policies.objects];
+  const compared = compareStates(objects, applyObjects(objects, files, now), { policiesOf });
   const unread = [...new Set([...unreadPools(compared.before), ...unreadPools(compared.after)])];
   if (unread.length === 0) return { compared, notes };
   const { objects: certificates, missing } = await readCertificates(cluster, unread);
   const all = [...objects, ...certificates];
-  return { compared: compareStates(all, applyObjects(all, files, now), missing), notes };
+  return { compared: compareStates(all, applyObjects(all, files, now), { missing, policiesOf }), notes };
 }

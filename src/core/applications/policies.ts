@@ -37,7 +37,8 @@ export function resolvePolicies(
   return { ids, isUnchecked };
 }
 
-function unknownPolicy(key: ObjectKey, known: AccessPolicies): string {
+/** Why a policy that does not exist cannot be used, and what may be meant. */
+export function unknownPolicy(key: ObjectKey, known: AccessPolicies): string {
   const { namespace, name } = splitKey(key);
   const names = known.list().flatMap(({ metadata }) => (metadata.namespace === namespace ? [metadata.name] : []));
   const meant = suggest(name, names);

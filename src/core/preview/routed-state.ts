@@ -2,11 +2,10 @@
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { FindCertificates } from '../ca-pool/files.ts';
 import { type CaPool, type CaPoolKey, type CertificateTools, readCaPool, splitCaPoolKey } from '../ca-pool/pool.ts';
-import { guardRoutes } from '../applications/guards.ts';
 import { fitRoutes, isWithinBudget } from '../ingress/budget.ts';
 import { type CloudflaredConfig, compileConfig } from '../ingress/rule.ts';
 import { refuseProxied } from '../ingress/proxied-routes.ts';
-import { type CheckedRoutes, type RouteRules, checkRoutes } from '../ingress/validate.ts';
+import { type RouteRules, checkRoutes } from '../ingress/validate.ts';
 import { keyOf } from '../keys.ts';
 import type { Problem, Route } from '../model/route.ts';
 import type { RouteRequest } from '../model/route-request.ts';
@@ -23,6 +22,7 @@ import { decodeRoutes, encodeRoutes } from '../published-routes/routes-json.ts';
 import { type RoutingTable, buildRoutingTable } from '../routing/table.ts';
 import { whyNoProxy } from '../tunnel/proxy-need.ts';
 import type { Parsers } from '../sources/parsers.ts';
+import { protectAsKnown } from './protected-routes.ts';
 import { type ClusterState, requestsIn, sourceObjectsIn } from './state.ts';
 
 /** What the decisions need a package for. */
@@ -70,7 +70,8 @@ export function routeState(state: ClusterState, { tools, missing = new Set(), be
   const rules = new Map<ObjectKey, readonly Route[]>();
   for (const tunnel of state.tunnels) {
     const checked = checkRoutes(table.published.get(keyOf(tunnel)) ?? [], rulesFor(keyOf(tunnel)));
-    const guarded = refuseUnguarded(checked.good);
+    const served = servedBy(tunnel, published) ?? before?.rules.get(keyOf(tunnel)) ?? [];
+    const guarded = protectAsKnown(checked.good, { policies: state.accessPolicies, published: served });
     const { good, bad } = refuseProxied(guarded.good, whyNoProxy(settingsOf(tunnel).proxy, true));
     const { fitting, unfit } = fit(tunnel, good, { certificates, tools });
     rules.set(keyOf(tunnel), fitting);
@@ -79,13 +80,6 @@ export function routeState(state: ClusterState, { tools, missing = new Set(), be
     for (const route of unfit) problems.get(route.source)?.push(noRoom(tunnel, route));
   }
   return { state, requests, table, rules, problems };
-}
-
-/** Routes that Access cannot protect as they ask. Whether their policies exist, the operator says. */
-function refuseUnguarded(routes: readonly Route[]): CheckedRoutes {
-  const bad = guardRoutes(routes).refused;
-  const isBad = new Set(bad.map(({ route }) => route));
-  return { good: routes.filter((route) => !isBad.has(route)), bad };
 }
 
 function routeRulesIn(state: ClusterState, { patternProblem }: RoutingTools): (tunnel: ObjectKey) => RouteRules {
@@ -131,6 +125,12 @@ function lastGoodIn(before: RoutedState | undefined, source: SourceKey): LastGoo
   return result?.tunnel === undefined || result.routes.length === 0
     ? undefined
     : { tunnel: result.tunnel, routes: result.routes };
+}
+
+/** `undefined`: it is not known. */
+function servedBy(tunnel: Tunnel, published: readonly TunnelRoutes[]): readonly Route[] | undefined {
+  const routes = published.find((one) => one.tunnel === keyOf(tunnel))?.routes;
+  return routes && [...routes.values()].flat();
 }
 
 function poolIn(

@@ -1,13 +1,23 @@
 /** The objects that decide about routes, sorted by kind, wherever they were read. */
 import { GATEWAY_GROUP } from '../../api/gateway-objects.ts';
-import { API_VERSION, TUNNEL_KIND } from '../../api/names.ts';
-import type { ConfigMap, KubeObject, Namespace, Node, ObjectKey, Secret, Tunnel } from '../../api/objects.ts';
+import { ACCESS_POLICY_KIND, API_VERSION, TUNNEL_KIND } from '../../api/names.ts';
+import type {
+  AccessPolicy,
+  ConfigMap,
+  KubeObject,
+  Namespace,
+  Node,
+  ObjectKey,
+  Secret,
+  Tunnel,
+} from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import type { RouteRequest } from '../model/route-request.ts';
 import { type SourceKey, sourceKey } from '../model/source.ts';
 import type { Parsers } from '../sources/parsers.ts';
 import { type RelatedObjects, relatedAmong } from '../sources/related.ts';
 import type { RouteSource } from '../sources/source.ts';
+import { type KnownPolicies, type PolicyScope, knownPolicies } from './known-policies.ts';
 
 /** A kind of object that routes come from, as the API serves it. */
 export interface SourceKind {
@@ -25,6 +35,7 @@ export interface ClusterState {
   readonly configMaps: ReadonlyMap<ObjectKey, ConfigMap>;
   readonly secrets: ReadonlyMap<ObjectKey, Secret>;
   readonly sources: readonly ObservedKind[];
+  readonly accessPolicies: KnownPolicies;
   /** What requests depend on besides their own objects. */
   readonly related: RelatedObjects;
 }
@@ -34,7 +45,11 @@ interface ObservedKind {
   readonly objects: readonly KubeObject[];
 }
 
-export function stateOf(objects: readonly KubeObject[], kinds: readonly SourceKind[]): ClusterState {
+export function stateOf(
+  objects: readonly KubeObject[],
+  kinds: readonly SourceKind[],
+  policiesOf: PolicyScope,
+): ClusterState {
   const byType = Map.groupBy(objects, ({ apiVersion, kind }) => typeOf(apiVersion, kind));
   const of = (apiVersion: string, kind: string): readonly KubeObject[] => byType.get(typeOf(apiVersion, kind)) ?? [];
   const sources = kinds.map(({ apiVersion, source, project }) => ({
@@ -50,6 +65,7 @@ export function stateOf(objects: readonly KubeObject[], kinds: readonly SourceKi
     configMaps: byKey(of('v1', 'ConfigMap') as readonly ConfigMap[]),
     secrets: byKey(of('v1', 'Secret') as readonly Secret[]),
     sources,
+    accessPolicies: knownPolicies(of(API_VERSION, ACCESS_POLICY_KIND) as readonly AccessPolicy[], policiesOf),
     related: relatedAmong([...sources.flatMap(({ objects: ofKind }) => ofKind), ...others]),
   };
 }
@@ -72,6 +88,7 @@ export function isRelevant({ apiVersion, kind }: KubeObject, kinds: readonly Sou
   const types = new Set([
     ...kinds.map((one) => typeOf(one.apiVersion, one.source.kind)),
     ...RELATED.map((one) => typeOf(one.apiVersion, one.kind)),
+    typeOf(API_VERSION, ACCESS_POLICY_KIND),
     ...['ConfigMap', 'Secret', 'Node'].map((core) => typeOf('v1', core)),
   ]);
   return types.has(typeOf(apiVersion, kind));

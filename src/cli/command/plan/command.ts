@@ -18,7 +18,7 @@ export const PLAN_COMMAND: CommandDefinition = {
       value: 'file',
       isRepeatable: true,
       meaning:
-        'Compare with the objects in this file, from `kubectl get tunnels,services,namespaces,configmaps -A -o yaml`, instead of a cluster. Neither a cluster nor Cloudflare is asked.',
+        'Compare with the objects in this file, from `kubectl get tunnels,services,namespaces,configmaps,accesspolicies -A -o yaml`, instead of a cluster. Neither a cluster nor Cloudflare is asked.',
     },
     {
       name: 'cluster-name',

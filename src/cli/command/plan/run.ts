@@ -1,10 +1,15 @@
 import { readManifests } from '../../../adapters/documents/manifest-files.ts';
 import { sourceKinds } from '../../../adapters/kubernetes/source-kinds.ts';
+import { ACCESS_POLICY_KIND } from '../../../api/names.ts';
 import type { KubeObject } from '../../../api/objects.ts';
+import { titleOf } from '../../../core/model/source.ts';
 import { applyObjects } from '../../../core/preview/apply.ts';
 import { inNamespace } from '../../../core/preview/manifests.ts';
 import { hasChanges, previewOf, titleOfObject } from '../../../core/preview/preview.ts';
+import { policiesNotRead } from '../../../core/preview/protected-routes.ts';
+import type { RoutedState } from '../../../core/preview/routed-state.ts';
 import { isRelevant } from '../../../core/preview/state.ts';
+import { listed } from '../../../core/quote.ts';
 import { SOURCES } from '../../../wiring/sources.ts';
 import { type Connection, withCluster } from '../../frame/connect.ts';
 import { withCloudflare } from '../../frame/cloudflare.ts';
@@ -37,7 +42,10 @@ function exitCodeOf({ preview }: PlanAnswer): ExitCode {
 async function planOffline(given: Given, io: Io, manifests: readonly KubeObject[]): Promise<PlanAnswer> {
   const state = await readManifests(given.list('cluster-state'), { isRecursive: false, stdin: io.readStdin });
   const files = relevant(inNamespace(manifests, given.text('namespace') ?? 'default'));
-  const compared = await validated(files, () => compareStates(state, applyObjects(state, files, nowOf(io))));
+  // A file without any may come from a time before Access was used, or from one who may not read them.
+  const policiesOf = state.some(({ kind }) => kind === ACCESS_POLICY_KIND) ? 'all' : new Set<string>();
+  const after = applyObjects(state, files, nowOf(io));
+  const compared = await validated(files, () => compareStates(state, after, { policiesOf }));
   const notes = ['Records, and rules of others at Cloudflare, were not compared, because --cluster-state asks nobody'];
   return answerFor(compared, { given, files, ignored: manifests.length - files.length, notes, records: new Map() });
 }
@@ -74,7 +82,14 @@ function answerFor({ before, after }: Compared, { given, files, ignored, notes, 
   const isAccessRequired = given.isOn('require-access');
   const isInFiles = (object: string): boolean => titles.has(object);
   const preview = previewOf({ before, after, records, isInFiles, isAccessRequired });
-  return { preview, ignored, notes };
+  return { preview, ignored, notes: [...notes, ...policyNotes(after, isInFiles)] };
+}
+
+function policyNotes({ rules, state }: RoutedState, isInFiles: (object: string) => boolean): readonly string[] {
+  const routes = [...rules.values()].flat().filter(({ source }) => isInFiles(titleOf(source)));
+  const unknown = policiesNotRead(routes, state.accessPolicies);
+  if (unknown.length === 0) return [];
+  return [`Whether AccessPolicy ${listed(unknown, ' and ')} exists was not checked, because it could not be read`];
 }
 
 /** Files without a single object are most likely the wrong ones. */
