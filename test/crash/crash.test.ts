@@ -5,6 +5,7 @@ import { CALL_FAULTS, type Point } from './call-faults.ts';
 import { runStory } from './run-story.ts';
 import { startInProcess } from './operators.ts';
 import { HANDOVER, STORIES, type Story } from './stories.ts';
+import { TOKEN_STORIES } from './token-stories.ts';
 
 /** Selects the points. `npm run test:crash` takes all of them. */
 const SEED = Number(process.env['CFTUNNEL_TEST_SEED'] ?? 1);
@@ -23,6 +24,12 @@ const CRITICAL: Readonly<Record<string, readonly Point[]>> = {
     { call: /^PATCH .*\/cfd_tunnel\/[^/]+$/, fault: 'lost-answer' },
   ],
   delete: [{ call: /^DELETE .*\/cfd_tunnel\/[^/]+$/, fault: 'killed-after' }],
+  'create a service token': [{ call: /^POST .*\/service_tokens$/, fault: 'killed-after' }],
+  'rotate a service token': [
+    { call: /^POST .*\/rotate$/, fault: 'killed-after' },
+    { call: /^POST .*\/rotate$/, fault: 'lost-answer' },
+  ],
+  'delete a service token': [{ call: /^DELETE .*\/service_tokens\//, fault: 'killed-after' }],
 };
 
 /** Orders that once left something behind. */
@@ -31,19 +38,18 @@ const REGRESSIONS = [
   ['token', 'service', 'tunnel', 'config', 'credentials'],
 ] as const satisfies typeof ORDERS;
 
-// Invariant 17.
+// Invariants 17, 56.
 describe('at whatever call the operator is killed, or misses the response', () => {
-  it.concurrent.each(STORIES.map((story, index) => ({ story, ...story, points: pointsFor(story, index) })))(
-    '"$name" completes exactly once, and nothing foreign is touched',
-    async ({ story, points }) => {
-      const results = await Promise.all(points.map((point) => runStory(story, startInProcess, point)));
+  it.concurrent.each(
+    [...STORIES, ...TOKEN_STORIES].map((story, index) => ({ story, ...story, points: pointsFor(story, index) })),
+  )('"$name" completes exactly once, and nothing foreign is touched', async ({ story, points }) => {
+    const results = await Promise.all(points.map((point) => runStory(story, startInProcess, point)));
 
-      expect(results.map(({ problems }, index) => ({ point: points[index], problems }))).toEqual(
-        points.map((point) => ({ point, problems: [] })),
-      );
-      expect(results.map(({ wasInjected }) => wasInjected)).toContain(true);
-    },
-  );
+    expect(results.map(({ problems }, index) => ({ point: points[index], problems }))).toEqual(
+      points.map((point) => ({ point, problems: [] })),
+    );
+    expect(results.map(({ wasInjected }) => wasInjected)).toContain(true);
+  });
 });
 
 /** Those of a change to Access whose answer is lost, or after which the operator is killed. */

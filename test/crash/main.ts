@@ -11,6 +11,7 @@ import { ACCESS_STORIES } from './access-stories.ts';
 import { type StartOperator, startAsProcess, startInProcess } from './operators.ts';
 import { HANDOVER, STORIES, type Story } from './stories.ts';
 import { type Task, deletions, pointsOf } from './tasks.ts';
+import { TOKEN_STORIES } from './token-stories.ts';
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, story: { type: 'string' }, 'at-once': { type: 'string', default: '12' } },
@@ -35,7 +36,7 @@ const failed: string[] = [];
 let intrusions = 0;
 
 if (chosen.has('stories')) for (const story of stories) await runPoints(story, 'in process', startInProcess, atOnce);
-if (chosen.has('access')) await runAccess(ACCESS_STORIES.filter(isChosen));
+if (chosen.has('access')) await runAccess([...ACCESS_STORIES, ...TOKEN_STORIES].filter(isChosen));
 if (chosen.has('process'))
   for (const story of stories) await runPoints(story, 'with SIGKILL', startAsProcess, Math.ceil(atOnce / 2));
 if (chosen.has('deletions')) await runAll('deletions', deletions(startInProcess), atOnce);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Intruders } from '../support/intruders.ts';
-import { tunnel } from '../support/world-objects.ts';
+import { accessServiceToken, tunnel } from '../support/world-objects.ts';
 import type { ConfigMode, LocalWorld } from '../support/local-world.ts';
 import { type Exposure, NOTHING, type DesiredState } from '../support/desired-state.ts';
 
@@ -94,9 +94,10 @@ export const HANDOVER: Story = {
 };
 
 /** Brings an empty world to the state before a story. */
-export async function prepare(world: LocalWorld, { tunnels, exposed }: DesiredState): Promise<void> {
+export async function prepare(world: LocalWorld, { tunnels, exposed, tokens = [] }: DesiredState): Promise<void> {
   for (const [key, replicas] of Object.entries(tunnels)) await makeTunnel(world, key, replicas);
   for (const [key, exposure] of Object.entries(exposed)) await expose(world, key, exposure);
+  for (const key of tokens) await world.kube.create(accessServiceToken(key));
 }
 
 async function makeTunnel({ kube, configMode }: LocalWorld, key: string, replicas: number): Promise<void> {

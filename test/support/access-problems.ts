@@ -4,7 +4,7 @@ import { difference } from './difference.ts';
 import { EdgeVisits } from './edge-visits.ts';
 import type { LocalWorld } from './local-world.ts';
 
-export function accessProblems(world: LocalWorld, { exposed, tokens = [] }: DesiredState): readonly string[] {
+export function accessProblems(world: LocalWorld, { exposed }: DesiredState): readonly string[] {
   const { accountId, mark, sandbox } = world;
   const { access } = sandbox.cloudflare.admin;
   const isOwn = ({ name }: { readonly name: string }): boolean => name.includes(mark);
@@ -24,14 +24,6 @@ export function accessProblems(world: LocalWorld, { exposed, tokens = [] }: Desi
       [...policies].map((key) => `${mark}${key}`),
       access
         .policies(accountId)
-        .filter(isOwn)
-        .map(({ name }) => name),
-    ),
-    ...difference(
-      'service token',
-      tokens.map((key) => `${mark}${key}`),
-      access
-        .serviceTokens(accountId)
         .filter(isOwn)
         .map(({ name }) => name),
     ),

@@ -5,6 +5,7 @@ import { accessProblems } from './access-problems.ts';
 import { difference } from './difference.ts';
 import { type Kind, KubeError, type KubeObject, keyOf } from './kube-client.ts';
 import type { LocalWorld } from './local-world.ts';
+import { serviceTokenProblems } from './service-token-problems.ts';
 import { EXPOSED, conditionOf } from './world-views.ts';
 
 const OUR_FINALIZER = 'cftunnel.io/finalizer';
@@ -26,6 +27,7 @@ export async function findWorldProblems(
     ...(await ruleProblems(world, desired)),
     ...remoteRuleProblems(world, desired),
     ...accessProblems(world, desired),
+    ...(await serviceTokenProblems(world, desired)),
     ...(isDeepStrictEqual(await world.foreign(), foreign) ? [] : ['a foreign object was changed']),
   ];
 }
@@ -95,11 +97,11 @@ function recordInWords({ name, content, comment, proxied }: RecordFields): strin
   return `${name} -> ${content} (${comment}${proxied ? '' : ', not proxied'})`;
 }
 
-async function ownedProblems({ kube }: LocalWorld, { tunnels }: DesiredState): Promise<readonly string[]> {
+async function ownedProblems({ kube }: LocalWorld, { tunnels, tokens = [] }: DesiredState): Promise<readonly string[]> {
   const workloads = Object.keys(tunnels).map((key) => `${key}-cloudflared`);
   const spread = Object.entries(tunnels).flatMap(([key, replicas]) => (replicas > 1 ? [`${key}-cloudflared`] : []));
   const desired: readonly (readonly [Kind, readonly string[]])[] = [
-    ['Secret', workloads.map((key) => `${key}-credentials`)],
+    ['Secret', [...workloads.map((key) => `${key}-credentials`), ...tokens]],
     ['ConfigMap', workloads],
     ['ServiceAccount', workloads],
     ['Deployment', workloads],
