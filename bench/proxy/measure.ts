@@ -7,8 +7,10 @@ import { loadavg } from 'node:os';
 import { findEnvoy } from 'cftunnel-sandbox/kubelet/images/find-envoy';
 import { unbalance } from './balance.ts';
 import { secondsOfPodChange, secondsOfRouteChange } from './changes.ts';
-import { startEnvoy } from './envoy.ts';
-import { type Hop, type Load, compare, startProcess } from './hop.ts';
+import { bareFiles } from './bare-envoy.ts';
+import { publishedFiles } from './envoy.ts';
+import { startEnvoy } from './envoy-process.ts';
+import { type Hop, type Load, type Target, compare, startProcess } from './hop.ts';
 import { followSessions } from './sessions.ts';
 import { HOSTNAMES, ProxyWorld } from './world.ts';
 
@@ -73,22 +75,26 @@ async function* figures(program: string): AsyncGenerator<Figure> {
 /** Without the sandbox's edge, which takes far more time than Envoy. */
 async function* atEnvoy(program: string): AsyncGenerator<Figure> {
   const [backend, port] = await startProcess(path.resolve(import.meta.dirname, 'backend-process.ts'), []);
-  const envoy = await startEnvoy(program, HOST, Number(port));
+  const bare = await startEnvoy(program, bareFiles(Number(port)));
+  const envoy = await startEnvoy(program, publishedFiles(HOST, Number(port)));
+  const to = (at: number): Target => ({ port: at, host: HOST });
   try {
+    yield* ofHop('at a bare Envoy', await compare(to(Number(port)), to(bare.port), AT_ENVOY));
+    const { addedP50Ms, throughputRatio } = await compare(to(bare.port), to(envoy.port), AT_ENVOY);
+    yield { what: 'ms added to the median of a bare Envoy', spent: addedP50Ms };
+    yield { what: 'of the throughput of a bare Envoy, lost', spent: 1 - throughputRatio, allowed: 0.2 };
     const before = envoy.usage().cpuSeconds;
-    yield* ofHop(
-      'at Envoy',
-      await compare({ port: Number(port), host: HOST }, { port: envoy.port, host: HOST }, AT_ENVOY),
-    );
-    const { rounds, requests, perSecond, connections } = AT_ENVOY;
-    const all = rounds * (requests + perSecond + 2 * connections);
-    yield { what: 'µs of CPU for a request', spent: (1e6 * (envoy.usage().cpuSeconds - before)) / all, allowed: 300 };
+    yield* ofHop('at Envoy', await compare(to(Number(port)), to(envoy.port), AT_ENVOY));
+    yield { what: 'µs of CPU for a request', spent: (1e6 * (envoy.usage().cpuSeconds - before)) / ALL, allowed: 300 };
     yield { what: 'MB of memory of Envoy with one route', spent: envoy.usage().rssMb };
   } finally {
     backend.kill();
-    await envoy.stop();
+    await Promise.all([envoy.stop(), bare.stop()]);
   }
 }
+
+/** All requests of one side of a comparison. */
+const ALL = AT_ENVOY.rounds * (AT_ENVOY.requests + AT_ENVOY.perSecond + 2 * AT_ENVOY.connections);
 
 function* ofHop(where: string, { direct, addedP50Ms, throughputRatio }: Hop): Generator<Figure> {
   yield { what: `ms added to the median, ${where}; ${direct.p50Ms.toFixed(2)} without the proxy`, spent: addedP50Ms };
