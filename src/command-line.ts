@@ -13,7 +13,7 @@ import { release } from './commands/release.ts';
 import { uninstall } from './commands/uninstall.ts';
 import { parseSeconds } from './core/duration.ts';
 import { suggest } from './core/suggest.ts';
-import { FLAGS, type Flag, describeFlags, readFlags } from './options.ts';
+import { FLAGS, type Flag, describeFlags, readFlags, servesGatewayApi } from './options.ts';
 
 interface Command {
   readonly summary: string;
@@ -27,7 +27,7 @@ interface Given {
   readonly rest: RestClient;
 }
 
-const SHARED = flagsOf('kubeconfig', 'watch-namespace');
+const SHARED = flagsOf('kubeconfig', 'watch-namespace', 'gateway-api');
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   uninstall: {
@@ -100,6 +100,7 @@ export async function runCommand(
   const rest = new RestClient(loadKubeConfig(value('kubeconfig') || undefined));
   const scope = {
     namespace: value('watch-namespace') || undefined,
+    servesGatewayApi: servesGatewayApi(value),
     lease: { namespace: value('namespace') || undefined, name: LEASE_NAME },
   };
   const ctx: CommandContext = {

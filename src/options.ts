@@ -9,6 +9,8 @@ export interface Options {
   readonly clusterName: string | undefined;
   /** Undefined: all. */
   readonly watchNamespace: string | undefined;
+  /** Whether Gateways and their routes are watched. */
+  readonly servesGatewayApi: boolean;
   readonly leaderElect: boolean;
   readonly namespace: string;
   readonly metricsBindAddress: string;
@@ -60,6 +62,13 @@ export const FLAGS: readonly Flag[] = [
     default: '',
     meaning: 'Only this namespace is watched. Default: all.',
     check: (value) => (value === '' ? undefined : NAME(value)),
+  },
+  {
+    name: 'gateway-api',
+    default: 'auto',
+    meaning:
+      'Whether the Gateway API is served: auto, true or false. auto: unless only one namespace is watched, since GatewayClasses are in none.',
+    check: oneOf('auto', 'true', 'false'),
   },
   {
     name: 'leader-elect',
@@ -197,6 +206,7 @@ function toOptions(value: (name: string) => string, podNamespace: string | undef
   return {
     clusterName: optional('cluster-name'),
     watchNamespace: optional('watch-namespace'),
+    servesGatewayApi: servesGatewayApi(value),
     leaderElect: value('leader-elect') === 'true',
     namespace: optional('namespace') ?? podNamespace ?? 'cftunnel-system',
     metricsBindAddress: value('metrics-bind-address'),
@@ -210,6 +220,12 @@ function toOptions(value: (name: string) => string, podNamespace: string | undef
     kubeconfig: optional('kubeconfig'),
     podProxy: podProxyOf(optional('pod-proxy')),
   };
+}
+
+/** What the flags say together. */
+export function servesGatewayApi(value: (flag: string) => string): boolean {
+  const wanted = value('gateway-api');
+  return wanted === 'auto' ? value('watch-namespace') === '' : wanted === 'true';
 }
 
 function podProxyOf(url: string | undefined): URL | undefined {

@@ -18,6 +18,7 @@ describe('without flags', () => {
     expect(options([])).toEqual({
       clusterName: undefined,
       watchNamespace: undefined,
+      servesGatewayApi: true,
       leaderElect: true,
       namespace: 'cftunnel-system',
       metricsBindAddress: ':8080',
@@ -58,6 +59,7 @@ describe('a flag', () => {
   const GIVEN = [
     { flag: 'cluster-name', value: 'prod-1', option: { clusterName: 'prod-1' } },
     { flag: 'watch-namespace', value: 'web', option: { watchNamespace: 'web' } },
+    { flag: 'gateway-api', value: 'false', option: { servesGatewayApi: false } },
     { flag: 'leader-elect', value: 'false', option: { leaderElect: false } },
     { flag: 'namespace', value: 'tunnels', option: { namespace: 'tunnels' } },
     { flag: 'metrics-bind-address', value: '127.0.0.1:0', option: { metricsBindAddress: '127.0.0.1:0' } },

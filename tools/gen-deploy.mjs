@@ -39,6 +39,11 @@ const FOLDERS = [
     templates: ['service-account', 'rbac', 'network-policy', ...WORKLOAD],
     flags: NAMESPACED,
   },
+  {
+    folder: 'deploy/namespaced',
+    templates: ['gateway-api'],
+    flags: [...NAMESPACED, '--set=flags.gatewayApi=true'],
+  },
   { folder: 'deploy/monitoring', templates: MONITORING, flags: [WITH_MONITORING] },
   { folder: 'deploy/admission', templates: ADMISSION, flags: ['--set=admissionPolicy.enabled=true'] },
   { folder: 'deploy/release', templates: ['release-job'], flags: ['--set=releaseJob.enabled=true'] },

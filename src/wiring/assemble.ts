@@ -182,6 +182,7 @@ function createOperator(
     endpoints,
     servicesIn: (configMap) => state.routesIn(configMap)?.keys() ?? [],
     watchNamespace: environment.options.watchNamespace,
+    servesGatewayApi: environment.options.servesGatewayApi ?? true,
     logger: environment.log,
     problems,
   });

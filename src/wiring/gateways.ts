@@ -132,11 +132,11 @@ export class Gateways {
   }
 
   #classContext(): GatewayClassContext {
-    const { objects } = this.#parts;
-    return { ...this.#shared(), objects };
+    const { objects, environment } = this.#parts;
+    return { ...this.#shared(), objects, watchNamespace: environment.options.watchNamespace };
   }
 
-  #shared(): Omit<GatewayClassContext, 'objects'> {
+  #shared(): Omit<GatewayClassContext, 'objects' | 'watchNamespace'> {
     const { caches, environment, now } = this.#parts;
     const { driftIntervalMs } = environment.options;
     return { classes: caches.of('gatewayclasses'), tunnels: caches.of('tunnels'), driftIntervalMs, now };

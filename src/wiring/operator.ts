@@ -39,6 +39,7 @@ export interface OperatorParts {
   readonly servicesIn: (configMap: KubeObject) => Iterable<ObjectKey>;
   readonly endpoints: ReadyEndpoints;
   readonly watchNamespace: string | undefined;
+  readonly servesGatewayApi: boolean;
   readonly logger: OperatorLogger;
   /** Told of watches that fail. */
   readonly problems: LastingProblems;
@@ -88,10 +89,11 @@ export class TunnelOperator extends BaseOperator {
   }
 
   async #watch(name: WatchedName, onEvent: (event: WatchEvent) => Promise<void>): Promise<void> {
-    const { watchNamespace: scope } = this.#parts;
-    if (scope !== undefined && watchedKind(name).needsCluster === true) return;
+    const { watchNamespace: scope, servesGatewayApi } = this.#parts;
+    const { isOfGatewayApi, isClusterScoped } = watchedKind(name);
+    if (isOfGatewayApi === true && !servesGatewayApi) return;
     const { group, version, plural } = RESOURCES[name];
-    await this.watchResource(group, version, plural, onEvent, scope);
+    await this.watchResource(group, version, plural, onEvent, isClusterScoped === true ? undefined : scope);
   }
 
   readonly #onTunnel = async (event: WatchEvent): Promise<void> => {

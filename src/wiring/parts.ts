@@ -41,6 +41,8 @@ export interface Settings {
   readonly namespace: string;
   /** The only namespace that is watched; absent: all are. */
   readonly watchNamespace?: string | undefined;
+  /** Absent: Gateways and their routes are watched. */
+  readonly servesGatewayApi?: boolean;
   readonly driftIntervalMs: number;
   /** How many keys of one kind are reconciled at the same time. */
   readonly workers: number;

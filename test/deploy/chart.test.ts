@@ -18,6 +18,7 @@ const CASES = readdirSync(CI).map((name) => ({ name, file: join(CI, name) }));
 const GIVEN: Readonly<Record<string, string>> = {
   'cluster-name': 'prod',
   'watch-namespace': 'shop',
+  'gateway-api': 'true',
   'leader-elect': 'false',
   namespace: 'leases',
   'metrics-bind-address': ':9090',
@@ -140,6 +141,27 @@ describeWith('helm', 'the chart', (helm) => {
       'RoleBinding leases/cftunnel-operator',
       'RoleBinding shop/cftunnel-operator',
     ]);
+  });
+
+  it('lets an operator of one namespace that serves the Gateway API read classes, and no more outside of it', () => {
+    const objects = template(helm, '--set=namespaced=true,rbac.aggregate=false,flags.gatewayApi=true');
+    const [role, ...others] = objects.filter(({ kind }) => kind === 'ClusterRole');
+    const rules = role?.['rules'] as readonly { readonly resources: readonly string[] }[];
+
+    expect(others).toEqual([]);
+    expect(role?.metadata.name).toBe('cftunnel-operator-cftunnel-system');
+    expect(rules.flatMap(({ resources }) => resources)).toEqual([
+      'gatewayclasses',
+      'gatewayclasses/status',
+      'customresourcedefinitions',
+    ]);
+    expect(objects.map(placeOf)).toContain('Role cftunnel-system/cftunnel-operator-gateway-api');
+  });
+
+  it('grants nothing about the Gateway API where it is not served', () => {
+    const roles = template(helm, '--set=flags.gatewayApi=false').filter(({ kind }) => kind === 'ClusterRole');
+
+    expect(JSON.stringify(roles)).not.toContain('gateway');
   });
 
   it('tells the next commands with the names of this installation', () => {

@@ -115,6 +115,7 @@ function flagsFor(clusterName: string, cloudflareBaseUrl: string): Omit<Options,
   return {
     clusterName,
     watchNamespace: undefined,
+    servesGatewayApi: true,
     leaderElect: false,
     namespace: NAMESPACE,
     metricsBindAddress: '',

@@ -10,5 +10,10 @@ export const DEPLOY_FOLDER = join(import.meta.dirname, '..', '..', 'deploy');
 export function manifestsIn(folder = DEPLOY_FOLDER): readonly KubeObject[] {
   const kustomization = readFileSync(join(folder, 'kustomization.yaml'), 'utf8');
   const { resources } = load(kustomization) as { readonly resources: readonly string[] };
-  return resources.flatMap((file) => loadAll(readFileSync(join(folder, file), 'utf8')) as KubeObject[]);
+  return resources.flatMap((file) => objectsIn(join(folder, file)));
+}
+
+/** The objects of a file. */
+export function objectsIn(file: string): readonly KubeObject[] {
+  return loadAll(readFileSync(file, 'utf8')) as readonly KubeObject[];
 }

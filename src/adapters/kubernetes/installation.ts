@@ -23,6 +23,8 @@ import { watchedKind } from './watched-kinds.ts';
 export interface InstallationScope {
   /** The only namespace to read; `undefined`: all. */
   readonly namespace: string | undefined;
+  /** Absent: only if all namespaces are read. */
+  readonly servesGatewayApi?: boolean;
   /** `namespace` undefined: any, since it may be unknown where the operator ran. */
   readonly lease: { readonly namespace: string | undefined; readonly name: string };
 }
@@ -129,8 +131,9 @@ export class ClusterInstallation {
     const { group, version, kind } = RESOURCES[name];
     const apiVersion = group === '' ? version : `${group}/${version}`;
     const isAddOn = watchedKind(name).isAddOn === true;
-    // An operator of one namespace serves no kinds of others, and may not list them.
-    if (watchedKind(name).needsCluster === true && this.#scope.namespace !== undefined) return [];
+    const { namespace, servesGatewayApi = namespace === undefined } = this.#scope;
+    // An operator that does not serve it may not list its kinds.
+    if (watchedKind(name).isOfGatewayApi === true && !servesGatewayApi) return [];
     const found = this.#list<KubeObject>(name, hasFinalizer);
     const held = await (isAddOn ? found.catch(noneIfUnknown) : found);
     return held.map((object) => ({ ...object, apiVersion, kind }));

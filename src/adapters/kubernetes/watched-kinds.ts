@@ -32,16 +32,17 @@ export interface WatchedKind<T> {
   readonly isOptional?: boolean;
   /** It may be installed while the operator runs: it is watched for as long as it is installed. */
   readonly isAddOn?: boolean;
-  /** It depends on objects that are in no namespace, so there is none where one namespace alone is watched. */
-  readonly needsCluster?: boolean;
+  /** It is of the Gateway API, which an operator of one namespace serves only if it is told to. */
+  readonly isOfGatewayApi?: boolean;
+  /** Its objects are in no namespace. */
+  readonly isClusterScoped?: boolean;
   /** It is watched for as long as a Tunnel needs it. */
   readonly isNeededBy?: (tunnel: Tunnel) => boolean;
 }
 
 const ADD_ON = { isOptional: true, isAddOn: true } as const;
 
-/** A Gateway depends on its class, which is in no namespace. */
-const OF_GATEWAY_API = { ...ADD_ON, needsCluster: true } as const;
+const OF_GATEWAY_API = { ...ADD_ON, isOfGatewayApi: true } as const;
 
 /** What a Tunnel owns. */
 const OWNED = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` } as const;
@@ -55,7 +56,7 @@ export const WATCHED_KINDS = {
   services: { project: projectService },
   ingresses: { project: projectIngress, isOptional: true },
   ingressclasses: { project: projectIngressClass, isOptional: true },
-  gatewayclasses: { ...OF_GATEWAY_API, project: projectGatewayClass },
+  gatewayclasses: { ...OF_GATEWAY_API, isClusterScoped: true, project: projectGatewayClass },
   gateways: { ...OF_GATEWAY_API, project: projectGateway },
   listenersets: { ...OF_GATEWAY_API, project: projectListenerSet },
   httproutes: { ...OF_GATEWAY_API, project: projectRoute<HttpRoute> },

@@ -11,13 +11,15 @@ export interface GatewayClassContext {
     get(kind: 'customresourcedefinitions', key: ObjectKey, signal: AbortSignal): Promise<KubeObject | undefined>;
     applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
   };
+  /** The only namespace that is watched: operators of other namespaces may describe the same class. Absent: all are. */
+  readonly watchNamespace: string | undefined;
   readonly driftIntervalMs: number;
   /** RFC 3339, second precision. */
   readonly now: () => string;
 }
 
 /** What serving a Gateway needs. */
-export interface GatewayContext extends Omit<GatewayClassContext, 'objects'> {
+export interface GatewayContext extends Omit<GatewayClassContext, 'objects' | 'watchNamespace'> {
   readonly gateways: { get(key: ObjectKey): Gateway | undefined };
   readonly related: RelatedObjects;
   readonly objects: {

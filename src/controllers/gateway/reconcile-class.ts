@@ -1,6 +1,6 @@
 import { GATEWAY_CONTROLLER } from '../../api/gateway-objects.ts';
-import { classStatus } from '../../core/gateway/class-status.ts';
-import { isClassTold } from '../../core/gateway/told.ts';
+import { classStatus, isToDescribe } from '../../core/gateway/class-status.ts';
+import { isAcceptanceTold, isClassTold } from '../../core/gateway/told.ts';
 import { specOfClass } from '../../core/gateway/tunnel-manifest.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { GatewayClassContext } from './context.ts';
@@ -16,6 +16,7 @@ export async function reconcileGatewayClass(
 ): Promise<Outcome> {
   const gatewayClass = ctx.classes.get(name);
   if (gatewayClass?.spec.controllerName !== GATEWAY_CONTROLLER) return {};
+  if (!isToDescribe(gatewayClass, ctx.watchNamespace)) return {};
   const definition = await ctx.objects.get('customresourcedefinitions', DEFINITION, signal);
   const parameters =
     gatewayClass.spec.parametersRef === undefined
@@ -27,6 +28,7 @@ export async function reconcileGatewayClass(
     release: definition?.metadata.annotations?.[RELEASE_ANNOTATION],
     now: ctx.now(),
   });
-  if (!isClassTold(gatewayClass, status)) await ctx.objects.applyStatus(gatewayClass, status, signal);
+  const isTold = ctx.watchNamespace === undefined ? isClassTold : isAcceptanceTold;
+  if (!isTold(gatewayClass, status)) await ctx.objects.applyStatus(gatewayClass, status, signal);
   return { recheckAfterMs: ctx.driftIntervalMs };
 }

@@ -23,8 +23,10 @@ interface Rule {
   readonly resource: string;
   readonly verbs: readonly string[];
   readonly name?: string;
-  /** The objects have no namespace, or depend on others that have none. */
+  /** The objects have no namespace. */
   readonly isClusterScoped?: boolean;
+  /** An operator of one namespace needs it only if it serves the Gateway API. */
+  readonly isOfGatewayApi?: boolean;
 }
 
 const ALL = ['get', 'list', 'watch', 'create', 'patch', 'delete'] as const;
@@ -59,17 +61,18 @@ export const OPERATOR_RULES: readonly Rule[] = [
   ...gatewayRules('gatewayclasses', 'gateways', 'listenersets', 'backendtlspolicies', 'httproutes', 'grpcroutes')
     .status,
   ...gatewayRules('gateways', 'httproutes', 'grpcroutes').source,
-  { group: 'cftunnel.io', resource: 'tunnels', verbs: ['create'], isClusterScoped: true },
+  { group: 'cftunnel.io', resource: 'tunnels', verbs: ['create'], isOfGatewayApi: true },
 ];
 
-/** Rules about kinds of the Gateway API, which depends on classes, and those are in no namespace. */
+/** Rules about kinds of the Gateway API, of which only classes are in no namespace. */
 function gatewayRules(...resources: readonly string[]) {
   const rules = (verbs: readonly string[], suffix = ''): readonly Rule[] =>
     resources.map((resource) => ({
       group: 'gateway.networking.k8s.io',
       resource: `${resource}${suffix}`,
       verbs,
-      isClusterScoped: true,
+      isOfGatewayApi: true,
+      ...(resource === 'gatewayclasses' ? { isClusterScoped: true } : {}),
     }));
   return {
     read: rules(['list', 'watch']),
@@ -90,10 +93,16 @@ export const USER_RULES: readonly (Rule & { readonly commands: string })[] = [
 ];
 
 /** `namespace`: the only one that counts; absent: all. */
-export function rightsOf(rules: readonly Rule[], namespace: string | undefined): readonly Right[] {
+export function rightsOf(
+  rules: readonly Rule[],
+  namespace: string | undefined,
+  servesGatewayApi = namespace === undefined,
+): readonly Right[] {
   return rules
-    .filter(({ isClusterScoped = false }) => namespace === undefined || !isClusterScoped)
-    .flatMap(({ group, resource, verbs, name }) => {
+    .filter(({ isClusterScoped, isOfGatewayApi }) =>
+      isOfGatewayApi === true ? servesGatewayApi : namespace === undefined || isClusterScoped !== true,
+    )
+    .flatMap(({ group, resource, verbs, name, isClusterScoped }) => {
       const [plural = '', subresource] = resource.split('/');
       return verbs.map((verb) => ({
         verb,
@@ -101,7 +110,7 @@ export function rightsOf(rules: readonly Rule[], namespace: string | undefined):
         resource: plural,
         ...(subresource === undefined ? {} : { subresource }),
         ...(name === undefined ? {} : { name }),
-        ...(namespace === undefined ? {} : { namespace }),
+        ...(namespace === undefined || isClusterScoped === true ? {} : { namespace }),
       }));
     });
 }

@@ -1,6 +1,7 @@
 /** Describes a GatewayClass of ours. */
 import type { Condition } from '../../api/conditions.ts';
 import type { GatewayClass } from '../../api/gateway-objects.ts';
+import { TUNNEL_KIND } from '../../api/names.ts';
 import { quoted } from '../quote.ts';
 import { type Report, conditionFrom } from '../status/conditions.ts';
 import { SUPPORTED_FEATURES } from './features.ts';
@@ -31,6 +32,12 @@ function accepted(problem: string | undefined): Report {
   return problem === undefined
     ? { status: 'True', reason: 'Accepted', message: 'Its Gateways are served through Tunnels' }
     : { status: 'False', reason: 'InvalidParameters', message: problem };
+}
+
+/** Whether an operator may describe a class: in one namespace, it cannot judge a template of another. */
+export function isToDescribe({ spec }: GatewayClass, watchNamespace: string | undefined): boolean {
+  const { kind, namespace } = spec.parametersRef ?? {};
+  return watchNamespace === undefined || kind !== TUNNEL_KIND || namespace === watchNamespace;
 }
 
 /** The releases whose kinds are known, as `v1.<minor>`. */

@@ -34,6 +34,19 @@ export function isClassTold({ status }: GatewayClass, wanted: ClassStatus): bool
   );
 }
 
+/**
+ * Whether the status says already that a class is accepted, or is not. Several operators that describe a class, each for
+ * a namespace and perhaps of different releases, would correct each other for ever in anything else.
+ */
+export function isAcceptanceTold({ status }: GatewayClass, { conditions: [accepted] }: ClassStatus): boolean {
+  const told = status?.conditions?.find(({ type }) => type === accepted?.type);
+  return (
+    told?.status === accepted?.status &&
+    told?.reason === accepted?.reason &&
+    told?.observedGeneration === accepted?.observedGeneration
+  );
+}
+
 function isListenerTold({ conditions, ...wanted }: ListenerStatus, told: readonly ListenerStatus[]): boolean {
   const found = told.find(({ name }) => name === wanted.name);
   if (found === undefined) return false;

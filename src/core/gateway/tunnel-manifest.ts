@@ -30,7 +30,9 @@ export function specOfClass(
     };
   const template = findTunnel(`${namespace}/${name}`);
   if (template === undefined)
-    return { problem: `Tunnel ${namespace}/${name}, the template of GatewayClass ${metadata.name}, does not exist` };
+    return {
+      problem: `Tunnel ${namespace}/${name}, the template of GatewayClass ${metadata.name}, does not exist where the operator looks`,
+    };
   const { tunnelName: _, existingTunnel: __, suspend: ___, ...shared } = template.spec;
   return { spec: shared };
 }

@@ -31,6 +31,7 @@ export interface InstalledOperator {
   readonly serviceAccount: string;
   /** The only namespace that it watches. */
   readonly watchNamespace: string | undefined;
+  readonly servesGatewayApi: boolean;
   readonly replicas: number;
   readonly readyReplicas: number;
   /** The Helm release that it belongs to. */
@@ -46,13 +47,15 @@ export function describeOperator(deployment: OperatorDeployment): InstalledOpera
   const containers = pod?.containers ?? [];
   const container = containers.find(({ name }) => name === CONTAINER) ?? containers[0];
   const image = container?.image;
+  const watchNamespace = watchNamespaceOf(container, metadata.namespace);
   return {
     deployment: keyOf(deployment),
     namespace: metadata.namespace ?? '',
     version: versionIn(image) ?? metadata.labels?.['app.kubernetes.io/version'],
     image,
     serviceAccount: pod?.serviceAccountName ?? 'default',
-    watchNamespace: watchNamespaceOf(container, metadata.namespace),
+    watchNamespace,
+    servesGatewayApi: servesGatewayApi(container, watchNamespace),
     replicas: spec?.replicas ?? 1,
     readyReplicas: status?.readyReplicas ?? 0,
     helmRelease: helmReleaseOf(deployment),
@@ -65,11 +68,21 @@ function versionIn(image: string | undefined): string | undefined {
 }
 
 /** A value that comes from the downward API is the namespace of the pod. */
-function watchNamespaceOf({ args = [], env = [] }: Container = {}, own: string | undefined): string | undefined {
-  const flag = args.find((arg) => arg.startsWith('--watch-namespace='))?.slice('--watch-namespace='.length);
-  const variable = env.find(({ name }) => name === 'CFTUNNEL_WATCH_NAMESPACE');
-  const value = flag ?? (variable === undefined ? undefined : (variable.value ?? own));
+function watchNamespaceOf(container: Container = {}, own: string | undefined): string | undefined {
+  const value = flagOf(container, 'watch-namespace', own);
   return value === '' ? undefined : value;
+}
+
+function servesGatewayApi(container: Container = {}, watchNamespace: string | undefined): boolean {
+  const value = flagOf(container, 'gateway-api') ?? 'auto';
+  return value === 'true' || (value !== 'false' && watchNamespace === undefined);
+}
+
+/** `referred`: what a variable stands for that has no value of its own. */
+function flagOf({ args = [], env = [] }: Container, name: string, referred?: string): string | undefined {
+  const flag = args.find((arg) => arg.startsWith(`--${name}=`))?.slice(`--${name}=`.length);
+  const variable = env.find((one) => one.name === `CFTUNNEL_${name.replaceAll('-', '_').toUpperCase()}`);
+  return flag ?? (variable === undefined ? undefined : (variable.value ?? referred));
 }
 
 function helmReleaseOf({ metadata }: OperatorDeployment): string | undefined {

@@ -21,6 +21,7 @@ interface Setting {
   readonly tunnels?: readonly Tunnel[];
   readonly secrets?: readonly Secret[];
   readonly release?: string;
+  readonly watchNamespace?: string;
 }
 
 /** A cluster with one Gateway; it logs what is written. */
@@ -30,6 +31,7 @@ function aWorld({
   tunnels = [],
   secrets = [],
   release,
+  watchNamespace,
 }: Setting) {
   const log: string[] = [];
   const statuses: unknown[] = [];
@@ -71,7 +73,7 @@ function aWorld({
     log,
     statuses,
     pass: () => reconcileGateway(ctx, 'shop/edge', PASS),
-    classPass: () => reconcileGatewayClass({ ...ctx, objects }, 'cftunnel', PASS),
+    classPass: () => reconcileGatewayClass({ ...ctx, objects, watchNamespace }, 'cftunnel', PASS),
   };
 }
 
@@ -232,6 +234,37 @@ describe('a GatewayClass', () => {
 
     const { conditions } = world.statuses[0] as { readonly conditions: readonly { readonly reason: string }[] };
     expect(conditions.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
+  describe('of an operator of one namespace', () => {
+    const template = { group: 'cftunnel.io', kind: 'Tunnel', name: 'home' };
+    const OWN = aGatewayClass('cftunnel', { parametersRef: { ...template, namespace: 'shop' } });
+    const OTHER = aGatewayClass('cftunnel', { parametersRef: { ...template, namespace: 'infra' } });
+    const ACCEPTED = { type: 'Accepted', status: 'True', reason: 'Accepted', message: 'by another release' } as const;
+    const told = (observedGeneration: number): GatewayClass => ({
+      ...OWN,
+      status: { conditions: [{ ...ACCEPTED, observedGeneration, lastTransitionTime: EPOCH }] },
+    });
+
+    it.each([
+      { case: 'is described', gatewayClass: WITH_SECRET, log: ['status GatewayClass'] },
+      { case: 'with a template there is described', gatewayClass: OWN, log: ['status GatewayClass'] },
+      { case: 'with a template elsewhere is left to the operator there', gatewayClass: OTHER, log: [] },
+      { case: 'is left as another release has described it', gatewayClass: told(1), log: [] },
+      { case: 'is described again when it has changed', gatewayClass: told(0), log: ['status GatewayClass'] },
+    ])('$case', async ({ gatewayClass, log }) => {
+      const world = aWorld({ gatewayClass, tunnels: [aTunnel('shop/home')], watchNamespace: 'shop' });
+      await world.classPass();
+
+      expect(world.log).toEqual(log);
+    });
+
+    it('is not accepted without its template, whoever has accepted it', async () => {
+      const world = aWorld({ gatewayClass: told(1), watchNamespace: 'shop' });
+      await world.classPass();
+
+      expect(world.statuses).toMatchObject([{ conditions: [{ reason: 'InvalidParameters' }, {}] }]);
+    });
   });
 
   it('of another controller is left alone', async () => {

@@ -5,6 +5,12 @@ import { type TokenProbes, checkTunnel } from '../../../src/core/check/tunnel.ts
 import { describeOperator } from '../../../src/core/installed/operator.ts';
 import { aTunnel } from '../../support/builders.ts';
 
+const DEPLOYMENT = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { namespace: 'cftunnel-system', name: 'cftunnel-operator' },
+};
+
 describe('checkCluster', () => {
   it.each([
     ['v1.34.1', 'ok'],
@@ -114,11 +120,26 @@ describe('checkTunnel', () => {
   });
 });
 
+describe('the Deployment of an operator', () => {
+  const WATCHES = { name: 'CFTUNNEL_WATCH_NAMESPACE', value: 'shop' };
+
+  it.each([
+    { args: [], env: [], isServed: true },
+    { args: ['--gateway-api=false'], env: [], isServed: false },
+    { args: [], env: [WATCHES], isServed: false },
+    { args: [], env: [{ ...WATCHES, value: '' }], isServed: true },
+    { args: [], env: [WATCHES, { name: 'CFTUNNEL_GATEWAY_API', value: 'true' }], isServed: true },
+    { args: ['--gateway-api=auto'], env: [WATCHES, { name: 'CFTUNNEL_GATEWAY_API', value: 'true' }], isServed: false },
+  ])('with $args and $env says whether it serves the Gateway API: $isServed', ({ args, env, isServed }) => {
+    const spec = { template: { spec: { containers: [{ name: 'operator', args, env }] } } };
+
+    expect(describeOperator({ ...DEPLOYMENT, spec }).servesGatewayApi).toBe(isServed);
+  });
+});
+
 function operator(image: string, readyReplicas: number) {
   return describeOperator({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { namespace: 'cftunnel-system', name: 'cftunnel-operator' },
+    ...DEPLOYMENT,
     spec: { replicas: 2, template: { spec: { containers: [{ name: 'operator', image }] } } },
     status: { readyReplicas },
   });

@@ -48,6 +48,16 @@ describe('the rights of the operator', () => {
     expect(rights.some(({ resource }) => resource === 'namespaces')).toBe(false);
   });
 
+  it('in one namespace include those about the Gateway API if that is served, and classes are in none', () => {
+    const rights = rightsOf(OPERATOR_RULES, 'shop', true);
+    const list = { verb: 'list', group: 'gateway.networking.k8s.io' };
+
+    expect(rights).toContainEqual({ ...list, resource: 'gatewayclasses' });
+    expect(rights).toContainEqual({ ...list, resource: 'gateways', namespace: 'shop' });
+    expect(rights).toContainEqual({ verb: 'create', group: 'cftunnel.io', resource: 'tunnels', namespace: 'shop' });
+    expect(rightsOf(OPERATOR_RULES, undefined, false).filter(({ group }) => group === list.group)).toEqual([]);
+  });
+
   it('ask for a subresource as such', () => {
     expect(rightsOf(OPERATOR_RULES, undefined)).toContainEqual({
       verb: 'patch',

@@ -92,18 +92,41 @@
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
   verbs: [list, watch]
-# The Gateway API: classes, ListenerSets, policies and grants are watched.
+{{- if ne (toString .Values.flags.gatewayApi) "false" }}
+{{ include "cftunnel.gatewayClassRules" . }}
+{{ include "cftunnel.gatewayRules" . }}
+{{- end }}
+# The default name of the cluster is derived from the UID of this Namespace.
+- apiGroups: ['']
+  resources: [namespaces]
+  resourceNames: [kube-system]
+  verbs: [get]
+{{- end }}
+
+{{/* Classes of the Gateway API are in no namespace. */}}
+{{- define "cftunnel.gatewayClassRules" -}}
+# Classes of the Gateway API are watched, and described in their status.
 - apiGroups: [gateway.networking.k8s.io]
-  resources: [gatewayclasses, listenersets, backendtlspolicies, referencegrants]
+  resources: [gatewayclasses]
   verbs: [list, watch]
 - apiGroups: [gateway.networking.k8s.io]
-  resources:
-    - gatewayclasses/status
-    - gateways/status
-    - listenersets/status
-    - backendtlspolicies/status
-    - httproutes/status
-    - grpcroutes/status
+  resources: [gatewayclasses/status]
+  verbs: [patch]
+# The release of the Gateway API that is installed.
+- apiGroups: [apiextensions.k8s.io]
+  resources: [customresourcedefinitions]
+  resourceNames: [gatewayclasses.gateway.networking.k8s.io]
+  verbs: [get]
+{{- end }}
+
+{{/* The Gateway API, in the namespaces that are watched. */}}
+{{- define "cftunnel.gatewayRules" -}}
+# ListenerSets, policies and grants of the Gateway API are watched.
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [listenersets, backendtlspolicies, referencegrants]
+  verbs: [list, watch]
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [gateways/status, listenersets/status, backendtlspolicies/status, httproutes/status, grpcroutes/status]
   verbs: [patch]
 # Gateways and their routes are watched; their finalizer is written, and what became of them into their status.
 - apiGroups: [gateway.networking.k8s.io]
@@ -113,16 +136,6 @@
 - apiGroups: [cftunnel.io]
   resources: [tunnels]
   verbs: [create]
-# The release of the Gateway API that is installed.
-- apiGroups: [apiextensions.k8s.io]
-  resources: [customresourcedefinitions]
-  resourceNames: [gatewayclasses.gateway.networking.k8s.io]
-  verbs: [get]
-# The default name of the cluster is derived from the UID of this Namespace.
-- apiGroups: ['']
-  resources: [namespaces]
-  resourceNames: [kube-system]
-  verbs: [get]
 {{- end }}
 
 {{/* The Lease of the leader election. A create cannot be limited to a name. */}}
@@ -136,12 +149,12 @@
   verbs: [get, update]
 {{- end }}
 
-{{/* A binding of the operator's account: kind, namespace (empty: the cluster) and root. */}}
+{{/* A binding of the operator's account: kind, namespace (empty: the cluster), root, and what ends the name, if anything. */}}
 {{- define "cftunnel.binding" -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: {{ .kind }}Binding
 metadata:
-  name: {{ include "cftunnel.name" .root }}
+  name: {{ include "cftunnel.name" .root }}{{ .ending }}
   {{- with .namespace }}
   namespace: {{ . }}
   {{- end }}
@@ -150,7 +163,7 @@ metadata:
 roleRef:
   apiGroup: rbac.authorization.k8s.io
   kind: {{ .kind }}
-  name: {{ include "cftunnel.name" .root }}
+  name: {{ include "cftunnel.name" .root }}{{ .ending }}
 subjects:
   - kind: ServiceAccount
     name: {{ include "cftunnel.serviceAccountName" .root }}

@@ -72,8 +72,9 @@ async function operatorFindings(connection: Connection, io: Io): Promise<readonl
 }
 
 async function rightsFinding({ rest }: Connection, operator: InstalledOperator): Promise<Finding> {
-  const { namespace, serviceAccount: name, watchNamespace } = operator;
-  const decided = await reviewRightsOf(rest, { namespace, name }, rightsOf(OPERATOR_RULES, watchNamespace));
+  const { namespace, serviceAccount: name, watchNamespace, servesGatewayApi } = operator;
+  const rights = rightsOf(OPERATOR_RULES, watchNamespace, servesGatewayApi);
+  const decided = await reviewRightsOf(rest, { namespace, name }, rights);
   return checkOperatorRights(`ServiceAccount ${namespace}/${name}`, decided);
 }
 

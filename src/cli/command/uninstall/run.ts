@@ -15,7 +15,11 @@ export const run: RunCommand = (given, io) =>
   withCluster(given, async (connection) => {
     const namespace = given.text('namespace');
     const keepsTunnels = given.isOn('keep-tunnels');
-    const scope = { namespace, lease: { namespace: undefined, name: LEASE_NAME } };
+    const scope = {
+      namespace,
+      servesGatewayApi: await servesGatewayApi(connection, namespace),
+      lease: { namespace: undefined, name: LEASE_NAME },
+    };
     const installation = new ClusterInstallation(connection.rest, scope, new AbortController().signal);
     const say = (line: string): void => io.out.write(`${line}\n`);
     if (!given.isOn('yes')) return describe(installation, { keepsTunnels, say });
@@ -28,6 +32,13 @@ export const run: RunCommand = (given, io) =>
     if (isDone) await nameHelmReleases(connection, io);
     return isDone ? EXIT.done : EXIT.failed;
   });
+
+/** In one namespace, as the operator says that is limited to it. */
+async function servesGatewayApi({ cluster }: Connection, namespace: string | undefined): Promise<boolean> {
+  if (namespace === undefined) return true;
+  const operators = (await findOperators(cluster)).map(describeOperator);
+  return operators.some((operator) => operator.watchNamespace === namespace && operator.servesGatewayApi);
+}
 
 interface Description {
   readonly keepsTunnels: boolean;
