@@ -77,7 +77,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   installed: ['model'],
   adopt: ['remote-config', 'tunnel'],
   check: ['model', 'installed'],
-  overview: ['sources', 'model', 'routing', 'status'],
+  overview: ['sources', 'model', 'protection', 'routing', 'status'],
   steering: [],
   explain: ['model', 'applications', 'sources', 'ingress', 'published-routes', 'preview'],
   preview: [

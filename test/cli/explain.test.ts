@@ -19,6 +19,9 @@ beforeAll(async () => {
   await kube.create(service('shop/web', { hostname: 'app.example.com, app.example.net', tunnel: 'home' }));
   await kube.create(service('shop/xapi', { hostname: 'app.example.com', path: '/api', tunnel: 'home' }));
   await kube.create(service('shop/any', { hostname: '*.example.com', tunnel: 'home' }));
+  await kube.create(
+    service('shop/nas', { 'lan-hostname': 'nas.example.com', 'lan-address': '192.168.1.10', tunnel: 'home' }),
+  );
   await kube.create(service('zoo/web', { hostname: 'app.example.com', tunnel: 'shop/home' }));
   const message = 'https://app.example.com';
   const exposed = { type: 'cftunnel.io/Exposed', status: 'True', reason: 'Exposed', message, lastTransitionTime };
@@ -68,6 +71,14 @@ describe('explain', () => {
 
     expect(code).toBe(0);
     expect(out).toContain(`Held by   ${holder}`);
+  });
+
+  it('says nothing of Access about a name of the local network, which nobody enters through it', async () => {
+    const { code, out } = await cli.run('explain', 'nas.example.com');
+
+    expect(code).toBe(0);
+    expect(out).toContain('Local     nas.example.com -> 192.168.1.10\n');
+    expect(out).not.toContain('Access');
   });
 
   it('tells what a record waits for', async () => {

@@ -63,9 +63,41 @@ describe('the table', () => {
     const { out } = await cli.run('get', '-n', 'shop', '-o', 'wide');
 
     expect(out).toContain(
-      'HostnameConflict    Service web      app.example.com is held by Service shop/old (still served: https://www.example.com)\n',
+      'HostnameConflict    -        Service web      app.example.com is held by Service shop/old (still served: https://www.example.com)\n',
     );
-    expect(out).toContain('Unanswered          Service ssh      The operator has not reported on it yet.');
+    expect(out).toContain('Unanswered          -        Service ssh      The operator has not reported on it yet.');
+  });
+
+  it('tells in its wide form who may enter, as far as an object or its Tunnel says so', async () => {
+    const { kube } = cli;
+    await kube.create(namespace('house'));
+    const admits = { namespaces: { from: 'All' } };
+    await kube.create(tunnel('house/closed', { access: { policies: ['family'] }, allowedRoutes: admits }));
+    await kube.create(service('house/blog', { hostname: 'blog.example.com' }));
+    await kube.create(service('house/diary', { hostname: 'diary.example.com', access: 'me,staff' }));
+    await kube.create(service('house/photos', { hostname: 'photos.example.com', tunnel: 'closed' }));
+    await kube.create(service('house/door', { hostname: 'door.example.com', tunnel: 'closed', access: 'none' }));
+    await kube.create(service('house/nas', { 'lan-hostname': 'nas.example.com', 'lan-address': '192.168.1.10' }));
+
+    const { out } = await cli.run('get', '-n', 'house', '-o', 'wide');
+    const json = await cli.run('get', '-n', 'house', '-o', 'json');
+
+    expect(out.split('\n').map((line) => [line.split(/ {2,}/)[0], line.split(/ {2,}/)[4]])).toEqual([
+      ['HOSTNAME', 'ACCESS'],
+      ['blog.example.com', '-'],
+      ['diary.example.com', 'house/me,house/staff'],
+      ['door.example.com', 'everybody'],
+      ['nas.example.com', 'local network'],
+      ['photos.example.com', 'house/family'],
+      ['', undefined],
+    ]);
+    expect((JSON.parse(json.out) as { readonly items: readonly unknown[] }).items).toMatchObject([
+      {},
+      { access: ['house/me', 'house/staff'] },
+      { access: 'none' },
+      { isLocal: true, origin: '192.168.1.10' },
+      { access: ['house/family'] },
+    ]);
   });
 
   it('has colours on a terminal and nowhere else', async () => {

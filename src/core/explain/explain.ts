@@ -118,7 +118,7 @@ function describe(route: Route, rules: readonly Route[]): ExplainedRule {
 
 /** What protects a route, among all of its Tunnel. */
 function accessOf(route: Route, rules: readonly Route[]): RuleAccess | undefined {
-  const application = guardRoutes(rules).domains.get(route);
+  const application = isLanName(route) ? undefined : guardRoutes(rules).domains.get(route);
   const { access } = route;
   if (application === undefined) return undefined;
   return { application, policies: access === undefined || access === 'none' ? [] : access };

@@ -1,11 +1,12 @@
 /** Lists every requested hostname: what it leads to, and how it stands. */
 import type { ObjectKey } from '../../api/objects.ts';
 import { compare } from '../keys.ts';
-import { placeOf } from '../model/lan-name.ts';
+import { isLanName, placeOf } from '../model/lan-name.ts';
 import type { Hostname } from '../model/hostname.ts';
-import { type PathMatch, type Route, claimOf } from '../model/route.ts';
+import { type PathMatch, type Route, type RouteAccess, claimOf } from '../model/route.ts';
 import type { ParsedRoute, RouteRequest } from '../model/route-request.ts';
 import { type SourceKey, namespaceOf } from '../model/source.ts';
+import { type TunnelAccess, effectiveAccess, tunnelAccess } from '../protection/effective-access.ts';
 import type { Attachable } from '../routing/attachable.ts';
 import type { Standing } from '../sources/source.ts';
 import { stillServed } from '../status/still-served.ts';
@@ -24,6 +25,10 @@ export interface HostnameEntry {
   /** Absent: none is named, and none is the default as far as is known. */
   readonly tunnel?: ObjectKey;
   readonly origin?: string;
+  /** A name of the local network, which has no rule. */
+  readonly isLocal?: true;
+  /** What it and its Tunnel say about who may enter. Absent: nothing. */
+  readonly access?: RouteAccess;
   /** What the operator has written, as far as it is about this hostname. */
   readonly standing: Standing;
 }
@@ -49,16 +54,17 @@ function bySource(a: HostnameEntry, b: HostnameEntry): number {
 
 function entriesOf(
   request: RouteRequest,
-  { tunnels, defaultTunnel }: Attachable,
+  { tunnels, defaultTunnel, related }: Attachable,
   told: Standing | undefined,
 ): readonly HostnameEntry[] {
   const { source, routes } = request;
   const tunnel =
     request.tunnel ?? (defaultTunnel && `${defaultTunnel.metadata.namespace}/${defaultTunnel.metadata.name}`);
-  const domain = tunnel === undefined ? undefined : tunnels.get(tunnel)?.spec.domain;
+  const found = tunnel === undefined ? undefined : tunnels.get(tunnel);
+  const access = found && tunnelAccess(found, related);
   const about = { source, ...(tunnel === undefined ? {} : { tunnel }) };
   const entries = routes.flatMap((route) =>
-    namesOf(route, request, domain).map((name) => entryOf(name, route, source)),
+    namesOf(route, request, found?.spec.domain).map((name) => entryOf(name, route, { source, access })),
   );
   if (entries.length === 0) return [{ ...about, hostname: '', claim: '', standing: standingAt(told, undefined) }];
   return entries.map(({ url, ...entry }) => ({
@@ -81,9 +87,15 @@ function namesOf(
   return [domain === undefined ? `${name}.<domain>` : `${name}.${domain}`];
 }
 
-type Described = Pick<HostnameEntry, 'hostname' | 'path' | 'claim' | 'origin' | 'url'>;
+type Described = Pick<HostnameEntry, 'hostname' | 'path' | 'claim' | 'origin' | 'url' | 'isLocal' | 'access'>;
 
-function entryOf(name: string, { target }: ParsedRoute, source: SourceKey): Described {
+interface Place {
+  readonly source: SourceKey;
+  /** Absent: the Tunnel is not known. */
+  readonly access: TunnelAccess | undefined;
+}
+
+function entryOf(name: string, { target }: ParsedRoute, { source, access }: Place): Described {
   const hostname = name as Hostname;
   if (target === undefined) return { hostname, claim: hostname };
   const route: Route = { source, hostname, ...target };
@@ -93,7 +105,14 @@ function entryOf(name: string, { target }: ParsedRoute, source: SourceKey): Desc
     claim: claimOf(route),
     origin: placeOf(route),
     url: urlOf(route),
+    ...(isLanName(route) ? { isLocal: true as const } : accessOf(route, access)),
   };
+}
+
+function accessOf({ access: asked }: Route, of: TunnelAccess | undefined): Pick<HostnameEntry, 'access'> {
+  if (of === undefined) return asked === undefined ? {} : { access: asked };
+  const settled = effectiveAccess(asked, of);
+  return 'problem' in settled ? {} : settled;
 }
 
 const UNANSWERED: Standing = {

@@ -51,17 +51,18 @@ function holderRows(holder: Holder, records: ExplainAnswer['records'], paint: Pa
     [holder.isLocal === true ? 'Local' : 'Rule', `${holder.claim} -> ${holder.origin}${published(holder)}`],
     ['Tunnel', `${holder.tunnel}: ${tunnelState(holder)}`],
     ...recordRows(records, paint),
-    ['Access', accessState(holder)],
+    ...accessRows(holder),
     ['Status', status(holder, paint)],
   ];
 }
 
-function accessState({ access, isLocal }: Holder): string {
-  if (isLocal === true) return 'not through Cloudflare: whoever is in the local network';
-  if (access === undefined) return 'open to everybody';
+/** Nobody enters a name of the local network through Cloudflare. */
+function accessRows({ access, isLocal }: Holder): readonly Row[] {
+  if (isLocal === true) return [];
+  if (access === undefined) return [['Access', 'open to everybody']];
   const { policies, application } = access;
   const who = policies.length === 0 ? 'as for what is above it' : `AccessPolicy ${listed(policies)}`;
-  return `${who} (application ${application})`;
+  return [['Access', `${who} (application ${application})`]];
 }
 
 function published({ isPublished }: Holder): string {

@@ -34,7 +34,7 @@ function renderAsTable(entries: readonly HostnameEntry[], { format, hasNamespace
     'LEADS TO',
     'TUNNEL',
     'STATUS',
-    ...(isWide ? ['SOURCE', 'MESSAGE'] : []),
+    ...(isWide ? ['ACCESS', 'SOURCE', 'MESSAGE'] : []),
   ];
   return renderTable(
     header,
@@ -44,7 +44,7 @@ function renderAsTable(entries: readonly HostnameEntry[], { format, hasNamespace
       entry.origin ?? '',
       entry.tunnel ?? '',
       statusOf(entry),
-      ...(isWide ? [titleOf(entry), entry.standing.message] : []),
+      ...(isWide ? [accessText(entry), titleOf(entry), entry.standing.message] : []),
     ]),
     paint,
   );
@@ -56,12 +56,19 @@ function statusOf({ standing: { status, reason } }: HostnameEntry): Cell {
   return { text: reason, colour: COLOURS[status] ?? 'yellow' };
 }
 
+/** Empty: nothing is said about it. */
+function accessText({ access = [], isLocal }: HostnameEntry): string {
+  if (isLocal === true) return 'local network';
+  return access === 'none' ? 'everybody' : access.join(',');
+}
+
 function titleOf({ source }: HostnameEntry): string {
   return `${kindOf(source)} ${splitKey(objectKeyOf(source)).name}`;
 }
 
 /** The documented shape of an item. */
-function documentOf({ hostname, path, url, source, tunnel, origin, standing }: HostnameEntry): object {
+function documentOf(entry: HostnameEntry): object {
+  const { hostname, path, url, source, tunnel, origin, isLocal, access, standing } = entry;
   return {
     hostname,
     path,
@@ -69,6 +76,8 @@ function documentOf({ hostname, path, url, source, tunnel, origin, standing }: H
     source: { kind: kindOf(source), ...splitKey(objectKeyOf(source)) },
     tunnel: tunnel === undefined ? undefined : splitKey(tunnel),
     origin,
+    isLocal,
+    access,
     ...standing,
   };
 }
