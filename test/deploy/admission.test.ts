@@ -71,6 +71,8 @@ const anyCase = fc
     annotations: fc.record(
       {
         hostname: list(written, 1),
+        'lan-hostname': list(written, 1),
+        'lan-address': fc.constant('192.0.2.1'),
         'cfargotunnel.com/fqdn': written,
         tunnel: fc.constantFrom('infra/home', 'home', ' infra/home', 'infra/other', 'a/b/c'),
         'cfargotunnel.com/tunnel': fc.constant('infra/home'),
@@ -117,7 +119,8 @@ const NOT_ADMITTED = /^(Tunnel \S+ does not admit|Namespace shop may not use)/;
 
 /** Plain hostnames in annotations. One that a Tunnel derives is held against the Tunnel alone. */
 function isDecidable({ annotations = {}, allowed }: AdmissionCase): boolean {
-  const hostname = annotations['hostname'] ?? annotations['cfargotunnel.com/fqdn'];
+  const lanHostname = annotations['lan-hostname'];
+  const hostname = annotations['hostname'] ?? annotations['cfargotunnel.com/fqdn'] ?? lanHostname;
   if (annotations['routes'] !== undefined || (hostname === undefined && allowed !== undefined)) return false;
-  return /^[!-~\s]*$/.test(`${hostname}${allowed}`);
+  return /^[!-~\s]*$/.test(`${hostname}${lanHostname}${allowed}`);
 }
