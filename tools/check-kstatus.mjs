@@ -1,4 +1,4 @@
-// Has kstatus, the library with which Flux waits, read the recorded states of Tunnels and Services, by the Go program
+// Has kstatus, the library with which Flux waits, read the recorded states of every kind, by the Go program
 // beside this file. Without Go on the machine it says so in one line.
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';

@@ -27,6 +27,15 @@ const HEALTH_OF_STATES: Readonly<Record<string, string>> = {
   'Service without connectors': 'Progressing',
   'Service without pods': 'Progressing',
   'Service that asks for nothing': 'Healthy',
+  'AccessPolicy just applied': 'Progressing',
+  'AccessPolicy at Cloudflare': 'Healthy',
+  'AccessPolicy that nobody uses': 'Healthy',
+  'AccessPolicy with a rule that cannot be met': 'Degraded',
+  'AccessPolicy changed since': 'Progressing',
+  'AccessServiceToken just applied': 'Progressing',
+  'AccessServiceToken in its Secret': 'Healthy',
+  'AccessServiceToken without its Tunnel': 'Progressing',
+  'AccessServiceToken being deleted': 'Progressing',
 };
 
 describe('argocd-cm.yaml', () => {

@@ -2,12 +2,13 @@ import { beforeAll, expect, it } from '@jest/globals';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
 import { type RecordedState, recordStates, recordedStates, withoutChance } from '../support/recorded-states.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { service, tunnel, withPods } from '../support/world-objects.ts';
+import { accessPolicy, accessServiceToken, service, tunnel, withPods } from '../support/world-objects.ts';
 import { EXPOSED, type Expected, becomes, exposed, ready, refused } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const BROKEN = { cloudflared: { image: 'example.com/nowhere:1' } };
 const READY = 'Ready';
+const STAFF = { decision: 'Allow', include: [{ emailDomain: 'example.com' }] };
 
 const world = useWorld({ isOperatorStarted: false });
 const found = new Map<string, KubeObject>();
@@ -19,6 +20,7 @@ beforeAll(
     await world.operator.start();
     await tunnelStates();
     await serviceStates();
+    await accessStates();
     await world.operator.stop();
     await afterTheOperator();
   }),
@@ -28,8 +30,12 @@ beforeAll(
 async function firstMoments(): Promise<void> {
   await apply(tunnel('states/home', { allowedRoutes: { hostnames: ['*.example.com'] } }));
   await apply(service('states/web', { tunnel: 'home', hostname: 'web.example.com' }));
+  await apply(accessPolicy('states/spare', STAFF));
+  await apply(accessServiceToken('states/robot', { duration: 'forever' }));
   await keep('Tunnel just applied', 'Tunnel', 'states/home');
   await keep('Service just applied', 'Service', 'states/web');
+  await keep('AccessPolicy just applied', 'AccessPolicy', 'states/spare');
+  await keep('AccessServiceToken just applied', 'AccessServiceToken', 'states/robot');
 }
 
 async function tunnelStates(): Promise<void> {
@@ -71,11 +77,39 @@ async function serviceStates(): Promise<void> {
   await keep('Service that asks for nothing', 'Service', 'states/plain');
 }
 
+async function accessStates(): Promise<void> {
+  await apply(accessPolicy('states/staff', STAFF));
+  await apply(accessPolicy('states/broken', { decision: 'Bypass', include: [{ email: 'ann@example.com' }] }));
+  await apply(accessServiceToken('states/lost-robot', { tunnelRef: { name: 'nowhere' } }));
+  await apply(tunnel('states/closed', { replicas: 0, access: { policies: ['staff', 'broken'] } }));
+
+  await reach('AccessPolicy at Cloudflare', ['AccessPolicy', 'states/staff'], READY, {
+    status: 'True',
+    reason: 'PolicySynced',
+  });
+  await reach('AccessPolicy that nobody uses', ['AccessPolicy', 'states/spare'], READY, {
+    status: 'True',
+    reason: 'Unused',
+  });
+  await reach('AccessPolicy with a rule that cannot be met', ['AccessPolicy', 'states/broken'], 'Stalled', {
+    status: 'True',
+    reason: 'PolicyInvalid',
+  });
+  await reach('AccessServiceToken in its Secret', ['AccessServiceToken', 'states/robot'], READY, { status: 'True' });
+  await reach('AccessServiceToken without its Tunnel', ['AccessServiceToken', 'states/lost-robot'], 'Reconciling', {
+    status: 'True',
+  });
+}
+
 async function afterTheOperator(): Promise<void> {
   await world.kube.patch('Tunnel', 'states/home', { spec: { replicas: 1 } });
   await keep('Tunnel changed since', 'Tunnel', 'states/home');
   await world.kube.delete('Tunnel', 'states/rolling');
   await keep('Tunnel being deleted', 'Tunnel', 'states/rolling');
+  await world.kube.patch('AccessPolicy', 'states/spare', { spec: { decision: 'Deny' } });
+  await keep('AccessPolicy changed since', 'AccessPolicy', 'states/spare');
+  await world.kube.delete('AccessServiceToken', 'states/robot');
+  await keep('AccessServiceToken being deleted', 'AccessServiceToken', 'states/robot');
 }
 
 async function apply(object: KubeObject): Promise<void> {

@@ -1,4 +1,4 @@
-/** Tunnels and Services in every state that tools for GitOps tell apart, as the operator left them in a scenario. */
+/** Tunnels, Services and objects of Access in every state that tools for GitOps tell apart, as the operator left them in a scenario. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
