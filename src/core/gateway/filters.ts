@@ -43,8 +43,7 @@ type ReadFilter =
 
 function readFilter(filter: RouteFilter, route: ReferringRoute): ReadFilter {
   const { requestHeaderModifier, responseHeaderModifier, requestRedirect, urlRewrite, requestMirror, cors } = filter;
-  if (requestHeaderModifier !== undefined)
-    return { filter: { type: 'RequestHeaders', ...headerChange(requestHeaderModifier) } };
+  if (requestHeaderModifier !== undefined) return requestHeaders(requestHeaderModifier);
   if (responseHeaderModifier !== undefined)
     return { filter: { type: 'ResponseHeaders', ...headerChange(responseHeaderModifier) } };
   if (requestRedirect !== undefined) return { filter: { type: 'Redirect', ...redirect(requestRedirect) } };
@@ -54,6 +53,14 @@ function readFilter(filter: RouteFilter, route: ReferringRoute): ReadFilter {
     return { unsupported: `the filter ${quoted(filter.type)} is not supported; remove it` };
   const mirror = mirrorOf(requestMirror, route);
   return 'reason' in mirror ? { unresolved: mirror } : { filter: { type: 'Mirror', ...mirror } };
+}
+
+/** A request has exactly one Host. */
+function requestHeaders(modifier: HeaderModifier): ReadFilter {
+  const { add = [], remove = [] } = modifier;
+  if ([...add.map(({ name }) => name), ...remove].some((name) => name.toLowerCase() === 'host'))
+    return { unsupported: 'the header Host can be set, but neither added nor removed; put it into "set"' };
+  return { filter: { type: 'RequestHeaders', ...headerChange(modifier) } };
 }
 
 function headerChange({ set = [], add = [], remove = [] }: HeaderModifier): HeaderChange {

@@ -266,6 +266,20 @@ describe('a filter', () => {
     expect(conditionsOf(request)).toContainEqual(expect.objectContaining({ type: 'PartiallyInvalid', status: 'True' }));
   });
 
+  it.each([{ add: [{ name: 'Host', value: 'a' }] }, { remove: ['host'] }])(
+    'that adds or removes the Host of requests is not supported: %j',
+    (requestHeaderModifier) => {
+      const filters = [{ type: 'RequestHeaderModifier', requestHeaderModifier }];
+      const request = requestOf({ rules: [{ filters, backendRefs: [WEB] }] });
+
+      expect(conditionsOf(request)[0]).toMatchObject({
+        status: 'False',
+        reason: 'UnsupportedValue',
+        message: 'spec.rules[0]: the header Host can be set, but neither added nor removed; put it into "set"',
+      });
+    },
+  );
+
   it('that nobody can apply in the only rule closes the route, whatever was live, and does not redirect either', () => {
     const redirect = { type: 'RequestRedirect', requestRedirect: { scheme: 'https' as const } };
     const request = requestOf({ rules: [{ filters: [{ type: 'ExtensionRef' }, redirect], backendRefs: [WEB] }] });
