@@ -69,12 +69,28 @@ export interface ListenerStatus {
   readonly conditions: readonly Condition[];
 }
 
+/** How visitors at a port prove who they are. */
+export interface FrontendTls {
+  readonly validation?: { readonly mode?: string };
+}
+
+export interface GatewayTls {
+  /** Absent in `perPort`: that of the port is as `default` says. */
+  readonly frontend?: {
+    readonly default?: FrontendTls;
+    readonly perPort?: readonly { readonly port: number; readonly tls: FrontendTls }[];
+  };
+  /** How the Gateway proves to Services who it is. */
+  readonly backend?: { readonly clientCertificateRef?: ObjectReference };
+}
+
 export interface Gateway extends KubeObject {
   readonly spec: {
     readonly gatewayClassName: string;
     readonly listeners: readonly Listener[];
     readonly addresses?: readonly GatewayAddress[];
     readonly infrastructure?: { readonly parametersRef?: ObjectReference };
+    readonly tls?: GatewayTls;
     /** Absent: no ListenerSet may attach. */
     readonly allowedListeners?: { readonly namespaces?: AdmittedNamespaces };
   };

@@ -12,7 +12,7 @@ import {
 } from '../support/gateway-api.ts';
 import type { Condition, KubeObject, Kind } from '../support/kube-client.ts';
 import { useWorld } from '../support/shared.ts';
-import { service } from '../support/world-objects.ts';
+import { secret, service } from '../support/world-objects.ts';
 import { becomes, gone, ready, recordAt, rulesOf } from '../support/world-views.ts';
 import { certificateIn } from './example.ts';
 
@@ -128,6 +128,36 @@ describeWithGatewayApi('a BackendTLSPolicy', () => {
     await eventually(async () =>
       expect((await ancestors()).map(({ controllerName }) => controllerName)).toEqual(['example.com/other']),
     );
+  });
+});
+
+describeWithGatewayApi('a Gateway that asks visitors for certificates', () => {
+  const STRICT = 'strict.example.com';
+
+  it('has no listener that would let in those without one, although it was live before', async () => {
+    await world.kube.create(secret('shop/strict', certificateIn('16-traefik')));
+    const listeners = [
+      { ...HTTP_LISTENER, name: 'https', port: 443, protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'strict' }] } },
+    ];
+    await world.kube.create(gateway('shop/strict', {}, listeners));
+    await world.kube.create(
+      httpRoute('shop/strict', { gateway: 'strict', hostnames: [STRICT], rules: [ruleTo({ web: 1 })] }),
+    );
+    await eventually(() => expect(recordAt(world, STRICT)).toBeDefined());
+
+    const caCertificateRefs = [{ group: '', kind: 'ConfigMap', name: 'visitors' }];
+    const tls = { frontend: { default: { validation: { caCertificateRefs } } } };
+    await world.kube.patch('Gateway', 'shop/strict', { spec: { tls } });
+
+    await becomes(world, ['Gateway', 'shop/strict'], 'Accepted', { status: 'False', reason: 'ListenersNotValid' });
+    await eventually(async () => {
+      expect(recordAt(world, STRICT)).toBeUndefined();
+      expect((await rulesOf(world, 'shop/strict')).map(({ hostname }) => hostname)).toEqual([undefined]);
+    });
+    const { status } = await world.kube.get('Gateway', 'shop/strict');
+    expect(status?.['listeners']).toMatchObject([
+      { conditions: [{ type: 'Accepted', reason: 'UnsupportedValue' }, {}, {}, {}] },
+    ]);
   });
 });
 

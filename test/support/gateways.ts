@@ -37,7 +37,7 @@ export interface GatewayTraits extends Traits, Partial<Gateway['spec']> {
 /** A Gateway of the class `cftunnel`, by default with one listener for HTTP. */
 export function aGateway(key: ObjectKey, traits: GatewayTraits = {}): Gateway {
   const { listeners = [aListener('http')], gatewayClassName = 'cftunnel', addresses, infrastructure, status } = traits;
-  const { allowedListeners } = traits;
+  const { allowedListeners, tls } = traits;
   return {
     apiVersion: API,
     kind: 'Gateway',
@@ -48,6 +48,7 @@ export function aGateway(key: ObjectKey, traits: GatewayTraits = {}): Gateway {
       ...(addresses === undefined ? {} : { addresses }),
       ...(infrastructure === undefined ? {} : { infrastructure }),
       ...(allowedListeners === undefined ? {} : { allowedListeners }),
+      ...(tls === undefined ? {} : { tls }),
     },
     ...(status === undefined ? {} : { status }),
   };

@@ -22,7 +22,7 @@ export function projectGatewayClass({ apiVersion, kind, metadata, spec, status }
 }
 
 export function projectGateway({ apiVersion, kind, metadata, spec, status }: Gateway): Gateway {
-  const { gatewayClassName, listeners, addresses, infrastructure, allowedListeners } = spec;
+  const { gatewayClassName, listeners, addresses, infrastructure, tls, allowedListeners } = spec;
   const { parametersRef } = infrastructure ?? {};
   return {
     apiVersion,
@@ -31,7 +31,7 @@ export function projectGateway({ apiVersion, kind, metadata, spec, status }: Gat
     spec: {
       gatewayClassName,
       listeners,
-      ...defined({ addresses, allowedListeners }),
+      ...defined({ addresses, tls, allowedListeners }),
       ...(parametersRef === undefined ? {} : { infrastructure: { parametersRef } }),
     },
     ...(status === undefined ? {} : { status }),

@@ -39,7 +39,11 @@ export function gatewayStatus(facts: GatewayFacts): GatewayStatus {
   const target = tunnel?.status?.target;
   return {
     addresses: target === undefined ? [] : [{ type: HOSTNAME, value: target }],
-    conditions: [condition('Accepted', isAccepted), condition('Programmed', isProgrammed)],
+    conditions: [
+      condition('Accepted', isAccepted),
+      condition('Programmed', isProgrammed),
+      ...unresolved(gateway).map((report) => condition('ResolvedRefs', report)),
+    ],
     listeners: listeners.filter(isOwn(gateway)).map((stated) =>
       listenerStatus(stated, {
         certificate: certificates.get(stated.id),
@@ -80,6 +84,14 @@ function accepted({ gateway, problem, listeners: all }: GatewayFacts): Report {
   const message = `Not accepted: ${listed(invalid.map(({ id }) => id))}. The conditions of each say why`;
   const status = invalid.length === listeners.length ? 'False' : 'True';
   return { status, reason: 'ListenersNotValid', message };
+}
+
+/** Services that ask for the certificate refuse the connection, so this hinders nothing else. */
+function unresolved({ spec }: Gateway): readonly Report[] {
+  if (spec.tls?.backend?.clientCertificateRef === undefined) return [];
+  const message =
+    'spec.tls.backend.clientCertificateRef is not supported: Services are reached without a certificate of the Gateway. Remove it';
+  return [{ status: 'False', reason: 'InvalidClientCertificateRef', message }];
 }
 
 /** An address without a value asks for any. */

@@ -1,5 +1,5 @@
 /** What can be made of a listener. */
-import { GATEWAY_GROUP, type Listener, type RouteGroupKind } from '../../api/gateway-objects.ts';
+import { GATEWAY_GROUP, type Gateway, type Listener, type RouteGroupKind } from '../../api/gateway-objects.ts';
 import { ANY_HOST, type Hostname, parseHostname } from '../model/hostname.ts';
 
 /** The edge ends TLS, so both protocols bring the same requests to the tunnel. */
@@ -23,6 +23,18 @@ export function ownProblem(listener: Listener): ListenerProblem | undefined {
     };
   const hostname = hostnameOf(listener);
   return 'problem' in hostname ? { reason: 'UnsupportedValue', message: `hostname: ${hostname.problem}` } : undefined;
+}
+
+/** The edge ends TLS, so nobody asks visitors for a certificate. Those without one must not be let in instead. */
+export function visitorProblem({ protocol, port }: Listener, { spec }: Gateway): ListenerProblem | undefined {
+  const { default: usual, perPort = [] } = spec.tls?.frontend ?? {};
+  const { validation } = perPort.find((one) => one.port === port)?.tls ?? usual ?? {};
+  if (protocol !== 'HTTPS' || validation === undefined) return undefined;
+  return {
+    reason: 'UnsupportedValue',
+    message:
+      'spec.tls.frontend of the Gateway asks visitors for certificates, which Cloudflare checks instead: remove it, and protect the routes with cftunnel.io/access and an AccessPolicy that requires a certificate',
+  };
 }
 
 /** The hostname of a listener in normal form. */

@@ -1,7 +1,7 @@
 /** The listeners of a Gateway: its own, followed by those of the ListenerSets that are attached to it. */
 import type { Gateway, Listener, ListenerSet } from '../../api/gateway-objects.ts';
 import { keyOf } from '../keys.ts';
-import { type ListenerProblem, conflictWith, ownProblem } from './listeners.ts';
+import { type ListenerProblem, conflictWith, ownProblem, visitorProblem } from './listeners.ts';
 
 export interface StatedListener {
   readonly listener: Listener;
@@ -20,12 +20,12 @@ export function statedListeners(gateway: Gateway, sets: readonly ListenerSet[]):
     listener,
     by: gateway,
     id: listener.name,
-    problem: ownProblem(listener) ?? conflictWith(listeners, listener),
+    problem: ownProblem(listener) ?? visitorProblem(listener, gateway) ?? conflictWith(listeners, listener),
   }));
   for (const set of sets)
     for (const listener of set.spec.listeners) {
       const usable = stated.filter(({ problem }) => problem === undefined).map((one) => one.listener);
-      const problem = conflictWith(usable, listener) ?? ownProblem(listener);
+      const problem = conflictWith(usable, listener) ?? ownProblem(listener) ?? visitorProblem(listener, gateway);
       stated.push({ listener, by: set, id: `${keyOf(set)}/${listener.name}`, problem });
     }
   return stated;

@@ -41,15 +41,16 @@ describe('the cached form', () => {
     expect(projectRoute(stored(anHttpRoute('shop/new')))).not.toHaveProperty('status');
   });
 
-  it('of a Gateway keeps its listeners, its parameters and its status', () => {
+  it('of a Gateway keeps its listeners, its parameters, what it says of TLS, and its status', () => {
     const infrastructure = {
       parametersRef: { group: 'cftunnel.io', kind: 'Tunnel', name: 'home' },
       labels: { a: 'b' },
     };
-    const gateway = aGateway('shop/edge', { infrastructure, status: { addresses: [] } });
+    const tls = { frontend: { default: { validation: {} } } };
+    const gateway = aGateway('shop/edge', { infrastructure, tls, status: { addresses: [] } });
 
     expect(projectGateway(stored(gateway))).toMatchObject({
-      spec: { listeners: gateway.spec.listeners, infrastructure: { parametersRef: infrastructure.parametersRef } },
+      spec: { tls, listeners: gateway.spec.listeners, infrastructure: { parametersRef: infrastructure.parametersRef } },
       status: { addresses: [] },
     });
     expect(projectGateway(stored(gateway)).spec.infrastructure).not.toHaveProperty('labels');

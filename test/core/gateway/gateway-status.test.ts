@@ -126,6 +126,51 @@ describe('a Gateway', () => {
   });
 });
 
+describe('a Gateway that asks visitors for certificates', () => {
+  const ASKS = { validation: {} };
+
+  it.each<{
+    readonly case: string;
+    readonly tls: NonNullable<Gateway['spec']['tls']>;
+    readonly refused: readonly string[];
+  }>([
+    { case: 'everywhere', tls: { frontend: { default: ASKS } }, refused: ['a', 'b'] },
+    { case: 'at one port', tls: { frontend: { default: {}, perPort: [{ port: 443, tls: ASKS }] } }, refused: ['a'] },
+    {
+      case: 'but at one port',
+      tls: { frontend: { default: ASKS, perPort: [{ port: 443, tls: {} }] } },
+      refused: ['b'],
+    },
+    { case: 'nowhere', tls: { frontend: { default: {} } }, refused: [] },
+  ])('$case has no listener for TLS there: $refused', ({ tls, refused }) => {
+    const listeners = [aTlsListener('a'), aTlsListener('b', { port: 8443 }), aListener('c')];
+    const gateway = aGateway('shop/edge', { listeners, tls });
+    const told = statusOf({ gateway }).listeners.filter(
+      ({ conditions }) => brief(conditions)[0] !== 'Accepted=True (Accepted)',
+    );
+
+    expect(told.map(({ name }) => name)).toEqual(refused);
+    for (const { conditions } of told)
+      expect(conditions[0]).toMatchObject({
+        reason: 'UnsupportedValue',
+        message: expect.stringContaining('AccessPolicy'),
+      });
+  });
+});
+
+describe('a Gateway with a certificate for Services', () => {
+  it('is told that it is not shown', () => {
+    const tls = { backend: { clientCertificateRef: { name: 'client' } } };
+    const { conditions } = statusOf({ gateway: aGateway('shop/edge', { tls }) });
+
+    expect(brief(conditions)).toEqual([
+      'Accepted=True (Accepted)',
+      'Programmed=True (Programmed)',
+      'ResolvedRefs=False (InvalidClientCertificateRef)',
+    ]);
+  });
+});
+
 describe('a listener', () => {
   const good = [
     'Accepted=True (Accepted)',

@@ -76,6 +76,19 @@ describe('the listeners of a Gateway', () => {
     expect([own?.problem, added?.problem?.reason]).toEqual([undefined, reason]);
   });
 
+  it('of a ListenerSet are for TLS only where the Gateway asks visitors for no certificate', () => {
+    const gateway = aGateway('shop/edge', {
+      allowedListeners: ALL,
+      tls: { frontend: { default: { validation: {} } } },
+    });
+    const [, secured, plain] = listenersOf(
+      gateway,
+      aGatewayCluster(aListenerSet('blog/set', [aTlsListener('a'), host('b', { port: 8080 })])),
+    );
+
+    expect([secured?.problem?.reason, plain?.problem]).toEqual(['UnsupportedValue', undefined]);
+  });
+
   it('of a younger ListenerSet give way, and none gives way to one that cannot be used', () => {
     const sets = [
       aListenerSet('blog/a', [aListener('x', { protocol: 'TCP', port: 81 }), host('a')]),
