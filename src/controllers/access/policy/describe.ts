@@ -6,7 +6,7 @@ import type { Condition } from '../../../api/conditions.ts';
 import type { AccessPolicy } from '../../../api/objects.ts';
 import { sameJson } from '../../../core/equal.ts';
 import type { PolicyPass, PolicyPort } from './context.ts';
-import type { Announce } from './sync.ts';
+import type { Announce } from './write.ts';
 
 interface Description {
   readonly entries: readonly PolicyEntry[];

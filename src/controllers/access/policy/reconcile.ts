@@ -6,13 +6,14 @@ import { hasFinalizer } from '../../../core/finalizer.ts';
 import type { Outcome, Pass } from '../../../runtime/controller.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
 import { Stages } from '../../../runtime/stages.ts';
-import { type Account, openAccount } from '../accounts.ts';
 import { ensureFinalizer, release } from '../clean-up.ts';
 import { type PolicyPass, type PolicyPort, beginPolicyPass } from './context.ts';
 import { announceIn, describePolicy } from './describe.ts';
 import { finalizePolicy } from './finalize.ts';
-import { type Announce, type Synced, syncPolicy } from './sync.ts';
+import { type Synced, syncPolicy } from './sync.ts';
+import { type UsedAccount, usedAccounts } from './used-accounts.ts';
 import { withdrawPolicy } from './withdraw.ts';
+import type { Announce } from './write.ts';
 
 /** How soon it is looked again whether an application still uses a policy that nobody asks for. */
 const WITHDRAW_RECHECK_MS = 10_000;
@@ -87,31 +88,6 @@ async function withdrawOthers(
   for (const accountId of others)
     left.push(...((await stages.run(accountId, () => withdrawPolicy(port, pass, accountId))) ?? entriesIn(accountId)));
   return left;
-}
-
-interface UsedAccount {
-  /** Absent: it could not be opened. */
-  readonly account: Account | undefined;
-  readonly tunnels: readonly ObjectKey[];
-}
-
-/** The accounts of the Tunnels that use the policy, each opened with the first Tunnel whose credentials work. */
-async function usedAccounts(
-  port: PolicyPort,
-  pass: PolicyPass,
-  { users, stages }: { readonly users: readonly ObjectKey[]; readonly stages: Stages<string> },
-): Promise<ReadonlyMap<string, UsedAccount>> {
-  const found = new Map<string, UsedAccount>();
-  for (const key of users) {
-    const tunnel = port.tunnels.get(key);
-    if (tunnel === undefined) continue;
-    const account = await stages.run(key, () => openAccount(port, tunnel, pass.signal));
-    const accountId = account?.accountId ?? tunnel.status?.accountId;
-    if (accountId === undefined) continue;
-    const { account: known, tunnels = [] } = found.get(accountId) ?? {};
-    found.set(accountId, { account: known ?? account, tunnels: [...tunnels, key] });
-  }
-  return found;
 }
 
 /** An account whose pass failed keeps its entry: the last good policy stays in force. */

@@ -4,7 +4,7 @@ import { ownPolicy } from '../../../core/access/policy.ts';
 import { type PolicyEntry, entriesOf } from '../../../core/access/policy-status.ts';
 import { reopenAccount } from '../accounts.ts';
 import type { PolicyPass, PolicyPort } from './context.ts';
-import { deletePolicy, uncertain } from './sync.ts';
+import { deletePolicy, uncertain } from './write.ts';
 
 /** What the status still shows of the account: nothing, unless an application uses the policy. */
 export async function withdrawPolicy(
