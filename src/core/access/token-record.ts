@@ -35,9 +35,10 @@ export function durationOf({ spec }: AccessServiceToken): string {
   return spec.duration ?? '8760h';
 }
 
-/** How long the former secret stays valid after a rotation. */
-export function overlapSeconds({ spec: { rotation } }: AccessServiceToken): number {
-  return parseSeconds(rotation?.overlap ?? '') ?? DAY_SECONDS;
+/** Until when the former secret stays valid after a rotation, RFC 3339. */
+export function endOfFormerSecret({ spec: { rotation } }: AccessServiceToken, now: string): string {
+  const seconds = parseSeconds(rotation?.overlap ?? '') ?? DAY_SECONDS;
+  return `${new Date(Date.parse(now) + seconds * 1000).toISOString().slice(0, 19)}Z`;
 }
 
 /** The record of a Secret that has none, from what the status shows. */

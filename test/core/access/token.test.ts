@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ClientCredentials, RemoteServiceToken } from '../../../src/core/access/remote.ts';
-import type { TokenRecord } from '../../../src/core/access/token-record.ts';
+import { type TokenRecord, endOfFormerSecret } from '../../../src/core/access/token-record.ts';
 import { type TokenAction, type TokenFacts, decideToken, ownToken } from '../../../src/core/access/token.ts';
 import type { FindNextTime } from '../../../src/core/tunnel/rotation-schedule.ts';
+import { anAccessServiceToken } from '../../support/access-world.ts';
 
 const NOW = '2026-01-15T00:00:00Z';
 const SCHEDULE = { schedule: '0 0 1 * *', timeZone: 'Etc/UTC' };
@@ -191,4 +192,16 @@ it('our token is the one that the Secret is for, else the first by its id', () =
   expect(ownToken(tokens, 'robot', undefined)?.id).toBe('a');
   expect(ownToken(tokens, 'robot', 'c')?.id).toBe('a');
   expect(ownToken(tokens, 'none', undefined)).toBeUndefined();
+});
+
+describe('the former secret of a service token', () => {
+  it.each([
+    [undefined, '2026-01-16T00:00:00Z'],
+    ['0s', NOW],
+    ['1h30m', '2026-01-15T01:30:00Z'],
+  ])('is valid for the overlap, %s, and a day by default', (overlap, end) => {
+    const rotation = overlap === undefined ? {} : { rotation: { overlap } };
+
+    expect(endOfFormerSecret(anAccessServiceToken(rotation), NOW)).toBe(end);
+  });
 });

@@ -1,7 +1,7 @@
 /** The actions on a service token: see `core/access/token.ts`. */
 import type { ClientCredentials, RemoteServiceToken } from '../../../core/access/remote.ts';
 import { type TokenAction, ownToken } from '../../../core/access/token.ts';
-import { type TokenRecord, durationOf, overlapSeconds } from '../../../core/access/token-record.ts';
+import { type TokenRecord, durationOf, endOfFormerSecret } from '../../../core/access/token-record.ts';
 import { tokenSecretFor } from '../../../core/access/token-secret.ts';
 import { tokenChange } from '../../../core/access/token-status.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
@@ -66,7 +66,7 @@ async function create(work: TokenWork, record: TokenRecord): Promise<TokenState>
 async function rotate(work: TokenWork, { remote }: TokenState, record: TokenRecord): Promise<TokenState> {
   const { port, pass, account } = work;
   const { id = '' } = remote ?? {};
-  const formerUntil = later(port.now(), overlapSeconds(pass.token));
+  const formerUntil = endOfFormerSecret(pass.token, port.now());
   const key = { accountId: account.accountId, id };
   const credentials = await account.cloudflare.rotateServiceToken(key, formerUntil, pass.signal);
   if (credentials === undefined) throw gone();
@@ -94,10 +94,6 @@ export async function storeToken(
   held: { readonly credentials: ClientCredentials; readonly record: TokenRecord },
 ): Promise<void> {
   await port.objects.apply(tokenSecretFor(pass.token, held, port.hash), pass.signal);
-}
-
-function later(now: string, seconds: number): string {
-  return `${new Date(Date.parse(now) + seconds * 1000).toISOString().slice(0, 19)}Z`;
 }
 
 /** Our token in the account, as it was listed. */
