@@ -11,7 +11,7 @@ import { type Sample, fetchFromPod, find, samplesIn } from '../support/samples.t
 import { useWorld } from '../support/shared.ts';
 import { connectorPods } from '../support/world-connectors.ts';
 import { describeOnNode } from '../support/world-needs.ts';
-import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
+import { accessServiceToken, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
 import { becomes, exposed, gone, refused } from '../support/world-views.ts';
 
@@ -73,6 +73,7 @@ beforeAll(async () => {
   await world.kube.create(tunnel('watched/cloud', { replicas: 1, configMode: 'Remote', ...rotated }));
   await world.kube.create(tunnel('watched/local', { replicas: 1, configMode: 'Local' }));
   await world.kube.create(tunnel('watched/broken', { credentialsRef: { name: 'missing' } }));
+  await world.kube.create(accessServiceToken('watched/robot', { tunnelRef: { name: 'cloud' } }));
   await world.kube.create(whoami('watched/web'));
   await world.kube.create(withPods(service('watched/web', { hostname: 'web.example.com', tunnel: 'cloud' })));
   await expose('other', 'other.example.com', 'local');
@@ -83,6 +84,7 @@ beforeAll(async () => {
   await refused(world, 'watched/taken', 'RecordConflict');
   await refused(world, 'watched/wrong', 'HostnameConflict');
   await becomes(world, ['Tunnel', 'watched/broken'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
+  await becomes(world, ['AccessServiceToken', 'watched/robot'], 'Ready', { status: 'True' });
 });
 
 // Invariant 43.
@@ -118,6 +120,17 @@ describe('the operator', () => {
     expect(await valueOf('cftunnel_tunnel_config_version', CLOUD)).toBeGreaterThan(0);
     expect(await valueOf('cftunnel_tunnel_config_version', { tunnel: 'watched/local' })).toBeUndefined();
     expect(await valueOf(last, { tunnel: 'watched/broken' })).toBe(0);
+  });
+
+  it('shows when a service token ends, and how it stands', async () => {
+    const robot = { object: 'watched/robot' };
+
+    await eventually(async () =>
+      expect(await valueOf('cftunnel_access_condition', { ...robot, reason: 'TokenIssued' })).toBe(1),
+    );
+    expect(await valueOf('cftunnel_access_service_token_expiry_timestamp_seconds', robot)).toBeGreaterThan(
+      Date.now() / 1000,
+    );
   });
 
   it('measures how long a new hostname takes, once', async () => {
