@@ -1,4 +1,5 @@
 import type { PlanName } from 'cftunnel-sandbox/cloudflare/state/model';
+import { type SourceName, sourceOf } from './sources/sources.ts';
 
 /** The number of objects. */
 export interface Size {
@@ -8,11 +9,8 @@ export interface Size {
   readonly plan: PlanName;
   /** Absent: `Local`. */
   readonly configMode?: 'Remote';
-  /**
-   * What asks for the hostnames. Absent: the Services themselves. `Proxied`: Services that need the proxy. `Lan`: Services with
-   * names of the local network. `Protected`: Services with an AccessPolicy, the same for all.
-   */
-  readonly source?: 'Ingress' | 'Proxied' | 'Lan' | 'Protected';
+  /** What asks for the hostnames. Absent: Services. */
+  readonly source?: SourceName;
 }
 
 /** The behaviour of Cloudflare's API. */
@@ -70,17 +68,11 @@ export function isIdeal({ latencyMs, failureRate }: NetworkProfile): boolean {
 }
 
 /** A size in words: `1,000 Services, 1 Tunnel, 5 zones (free)`. */
-export function titleOfSize({ services, tunnels, zones, plan, configMode, source }: Size): string {
+export function titleOfSize(size: Size): string {
+  const { services, tunnels, zones, plan, configMode } = size;
   const kind = configMode === undefined ? '' : `, ${configMode}`;
-  return `${sourcesOf(services, source)}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})${kind}`;
+  return `${counted(services, ...sourceOf(size).nouns)}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})${kind}`;
 }
-
-function sourcesOf(services: number, source: Size['source']): string {
-  if (source === 'Ingress') return `${services.toLocaleString('en-US')} Ingresses`;
-  return counted(services, `${source === undefined ? '' : ADJECTIVES[source]}Service`);
-}
-
-const ADJECTIVES = { Proxied: 'proxied ', Lan: 'local ', Protected: 'protected ' } as const;
 
 /** A network profile in words: `as is`, `100 ms per call`, `5 % of calls fail`. */
 export function titleOfNetworkProfile({ latencyMs, failureRate }: NetworkProfile): string {
@@ -93,6 +85,6 @@ export function titleOf(benchCase: BenchCase): string {
   return `${titleOfSize(benchCase)}, ${titleOfNetworkProfile(benchCase)}`;
 }
 
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : several}`;
 }

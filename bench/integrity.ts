@@ -1,5 +1,6 @@
 import { tunnelNames, zoneNames } from './hostnames.ts';
-import { LAN_ADDRESS, NAMESPACE } from './manifests.ts';
+import { NAMESPACE } from './manifests.ts';
+import { LAN_ADDRESS } from './sources/lan.ts';
 import { type BenchWorld, CLUSTER } from './world.ts';
 
 /** Describes everything wrong at Cloudflare in steady state, one sentence each. Should be empty. */

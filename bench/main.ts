@@ -6,18 +6,17 @@
  * is exceeded. `BENCH_MEMORY=512Mi` simulates a container with a higher memory limit than the Deployment's. `--matrix`:
  * every size with every network profile, including idleness, always checked. `--write` writes the result into the docs.
  * `--only <text>` runs the cases with this text in their title. `--remote`: with rules at Cloudflare. `--served`: seconds
- * from an annotation to the first response, in real time. `--proxied`: with Services that need the proxy. `--lan`: with names
- * of the local network. `--protected`: with an AccessPolicy. `--proxy`: what the proxy does to requests. This and `--proxied`
- * need Envoy, see `npm run programs`.
+ * from an annotation to the first response, in real time. `--source Ingress`: with other
+ * objects than Services, see `sources/sources.ts`. `--proxy`: what the proxy does to requests.
  */
 import { parseArgs } from 'node:util';
-import { findEnvoy } from 'cftunnel-sandbox/kubelet/images/find-envoy';
 import { isHeld, judge } from './budgets.ts';
 import { type BenchCase, MATRIX, plainCase, titleOf } from './case.ts';
 import { writeDocument } from './document.ts';
 import { PHASES, QUICK_PHASES } from './phases.ts';
 import { asText, asVerdict } from './report.ts';
 import { type CaseResult, runCase } from './run.ts';
+import { SOURCES, isSourceName, sourceOf } from './sources/sources.ts';
 import { measureProxy } from './proxy/measure.ts';
 import { measureTimeToServe } from './time-to-serve.ts';
 
@@ -29,9 +28,7 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
     served: { type: 'boolean', default: false },
     remote: { type: 'boolean', default: false },
-    proxied: { type: 'boolean', default: false },
-    lan: { type: 'boolean', default: false },
-    protected: { type: 'boolean', default: false },
+    source: { type: 'string', default: 'Service' },
     proxy: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },
@@ -45,8 +42,9 @@ const cases = values.matrix ? MATRIX.filter((one) => titleOf(one).includes(value
 const phases = values.matrix ? PHASES : QUICK_PHASES;
 const results: CaseResult[] = [];
 for (const benchCase of cases) {
-  if (benchCase.source === 'Proxied' && findEnvoy(process.env) === undefined) {
-    process.stdout.write(`${titleOf(benchCase)}: left out: it needs envoy, see npm run programs\n\n`);
+  const missing = sourceOf(benchCase).missing?.();
+  if (missing !== undefined) {
+    process.stdout.write(`${titleOf(benchCase)}: left out: it needs ${missing}, see npm run programs\n\n`);
     continue;
   }
   const result = await runCase(benchCase, phases);
@@ -62,11 +60,10 @@ function plainCases(services: string): readonly BenchCase[] {
   const counts = services.split(',').map(Number);
   if (counts.some((count) => !Number.isInteger(count) || count < 1 || count > 50_000))
     usage(`--services takes numbers from 1 to 50000, as in 1,50,1000; got "${services}"`);
+  const { source } = values;
   const kind = {
     ...(values.remote ? { configMode: 'Remote' as const } : {}),
-    ...(values.proxied ? { source: 'Proxied' as const } : {}),
-    ...(values.lan ? { source: 'Lan' as const } : {}),
-    ...(values.protected ? { source: 'Protected' as const } : {}),
+    ...(isSourceName(source) ? { source } : usage(`--source is one of ${Object.keys(SOURCES).join(', ')}`)),
   };
   return counts.map((count) => plainCase(count, kind));
 }

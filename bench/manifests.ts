@@ -41,50 +41,6 @@ export function serviceOf(exposure: Exposure): KubeObject {
   };
 }
 
-/** A Service that only the proxy can serve, because its pods speak HTTP/2 without TLS. */
-export function proxiedService(exposure: Exposure): KubeObject {
-  const { metadata, ...service } = serviceOf(exposure);
-  return {
-    ...service,
-    metadata: { ...metadata, annotations: { ...metadata.annotations, 'cftunnel.io/protocol': 'h2c' } },
-  };
-}
-
-/** Where every name of the local network leads. */
-export const LAN_ADDRESS = '192.168.1.10';
-
-/** A Service with a name of the local network. */
-export function lanService(exposure: Exposure): KubeObject {
-  const { metadata, ...service } = serviceOf(exposure);
-  const annotations = {
-    'cftunnel.io/tunnel': exposure.tunnel,
-    'cftunnel.io/lan-hostname': exposure.hostname,
-    'cftunnel.io/lan-address': LAN_ADDRESS,
-  };
-  return { ...service, metadata: { ...metadata, annotations } };
-}
-
-/** Who may enter every protected hostname. */
-const POLICY = 'staff';
-
-/** A Service that only those may visit who meet the policy. */
-export function protectedService(exposure: Exposure): KubeObject {
-  const { metadata, ...service } = serviceOf(exposure);
-  return {
-    ...service,
-    metadata: { ...metadata, annotations: { ...metadata.annotations, 'cftunnel.io/access': POLICY } },
-  };
-}
-
-export function accessPolicy(): KubeObject {
-  return {
-    apiVersion: 'cftunnel.io/v1alpha1',
-    kind: 'AccessPolicy',
-    metadata: { name: POLICY, namespace: NAMESPACE },
-    spec: { decision: 'Allow', include: [{ emailDomain: 'example.com' }] },
-  };
-}
-
 const PODS_EACH = 3;
 
 /** The pods of the nth Service. Nobody visits them. `round`: they have been replaced so many times. */
@@ -105,37 +61,6 @@ export function endpointSlice({ service }: Exposure, index: number, round = 0): 
     ports: [{ name: '', port: 8080, protocol: 'TCP' }],
     endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
   };
-}
-
-/** An Ingress for an exposure, which leads to a Service that all of them share. */
-export function ingressOf({ service, tunnel: name, hostname }: Exposure): KubeObject {
-  const backend = { service: { name: BACKEND, port: { number: 80 } } };
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name: service, namespace: NAMESPACE, annotations: { 'cftunnel.io/tunnel': name } },
-    spec: {
-      ingressClassName: 'cftunnel',
-      rules: [{ host: hostname, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
-    },
-  };
-}
-
-const BACKEND = 'backend';
-
-/** The Service that every Ingress leads to. */
-export function sharedService(): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: BACKEND, namespace: NAMESPACE },
-    spec: { ports: [{ port: 80 }] },
-  };
-}
-
-export function ingressClass(): KubeObject {
-  const spec = { controller: 'cftunnel.io/ingress' };
-  return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'cftunnel' }, spec };
 }
 
 /** The annotations of a Service. */

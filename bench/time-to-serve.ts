@@ -10,7 +10,8 @@ import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import { visit } from 'cftunnel-sandbox/testing/visit';
 import { NAMESPACE, serviceOf, tunnel, whoami } from './manifests.ts';
 import { MeasuredOperator } from './operator.ts';
-import { CLUSTER, SERVICES, TUNNELS, isReady, prepareCluster } from './world.ts';
+import { SERVICES, TUNNELS } from './sources/kinds.ts';
+import { CLUSTER, isReady, prepareCluster } from './world.ts';
 
 type ConfigMode = 'Local' | 'Remote';
 

@@ -2,43 +2,22 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
 import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
-import type { KubeApi, KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
+import type { KubeApi, KubeObject } from 'cftunnel-sandbox/kubernetes/api';
 import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import type { BenchCase } from './case.ts';
 import { ExposureWatch } from './exposure-watch.ts';
 import { ForeignRecords } from './foreign-records.ts';
 import { type Exposure, exposureOf, tunnelNames, zoneNames } from './hostnames.ts';
-import {
-  NAMESPACE,
-  accessPolicy,
-  credentials,
-  endpointSlice,
-  ingressClass,
-  ingressOf,
-  namespace,
-  lanService,
-  LAN_ADDRESS,
-  protectedService,
-  proxiedService,
-  serviceOf,
-  sharedService,
-  tunnel,
-} from './manifests.ts';
+import { NAMESPACE, credentials, endpointSlice, namespace, tunnel } from './manifests.ts';
 import { type AppliedNetworkProfile, applyNetworkProfile } from './network-profile.ts';
+import { DEFINITIONS, SLICES, TUNNELS, core } from './sources/kinds.ts';
+import type { Source } from './sources/source.ts';
+import { sourceOf } from './sources/sources.ts';
 
 /** The name of the cluster in the operator's flags. */
 export const CLUSTER = 'bench';
 
 const CRDS_FOLDER = path.resolve(import.meta.dirname, '../crds');
-
-const core = (plural: string) => ({ group: '', version: 'v1', plural });
-export const SERVICES = core('services');
-const ours = (plural: string) => ({ group: 'cftunnel.io', version: 'v1alpha1', plural });
-export const TUNNELS = ours('tunnels');
-const networking = (plural: string) => ({ group: 'networking.k8s.io', version: 'v1', plural });
-const INGRESSES = networking('ingresses');
-const SLICES = { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' };
-const CRDS = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
 
 /** Speeds up the clocks of the emulated cluster, because rollouts are not measured. */
 const TIME_SCALE = 20;
@@ -50,6 +29,7 @@ export class BenchWorld {
   readonly accountId: string;
   readonly foreign: ForeignRecords;
   readonly networkProfile: AppliedNetworkProfile;
+  readonly #source: Source;
   readonly #exposures: ExposureWatch;
   #wanted: readonly Exposure[] = [];
 
@@ -57,13 +37,14 @@ export class BenchWorld {
     const { admin, faults } = sandbox.cloudflare;
     this.sandbox = sandbox;
     this.size = size;
+    this.#source = sourceOf(size);
     this.accountId = admin.addAccount({ name: 'bench', team: 'bench' }).id;
     // A new Free zone has a quota of 200 records. 200 hostnames and two foreign records need an older one.
     const zone = { account: this.accountId, plan: size.plan, legacyQuota: true };
     for (const name of zoneNames(size)) admin.addZone({ name, ...zone });
     this.foreign = ForeignRecords.seed(admin, zoneNames(size));
     this.#createObjects(admin.addToken());
-    this.#exposures = new ExposureWatch(sandbox.kubernetes.api, this.#sources);
+    this.#exposures = new ExposureWatch(sandbox.kubernetes.api, this.#source);
     this.networkProfile = applyNetworkProfile(faults, size);
   }
 
@@ -101,7 +82,8 @@ export class BenchWorld {
   }
 
   deleteServices(): void {
-    for (const exposure of this.#wanted) this.sandbox.kubernetes.api.delete(this.#sources, NAMESPACE, exposure.service);
+    for (const exposure of this.#wanted)
+      this.sandbox.kubernetes.api.delete(this.#source.kind, NAMESPACE, exposure.service);
     this.#wanted = [];
   }
 
@@ -120,7 +102,7 @@ export class BenchWorld {
    * ready.
    */
   isSettled(): boolean {
-    const isExposed = this.#exposures.isAs(this.#wanted, this.#placeOf);
+    const isExposed = this.#exposures.isAs(this.#wanted);
     return isExposed && this.#hasAllRecords() && this.#hasAllApplications() && this.#areTunnelsReady();
   }
 
@@ -138,32 +120,13 @@ export class BenchWorld {
     prepareCluster(api, token);
     for (const name of tunnelNames(this.size)) api.create(TUNNELS, tunnel(name, this.size.configMode));
     this.#wanted = Array.from({ length: this.size.services }, (_, index) => exposureOf(this.size, index));
-    if (this.size.source === 'Ingress') {
-      api.create(networking('ingressclasses'), ingressClass());
-      api.create(SERVICES, sharedService());
-    }
-    if (this.size.source === 'Protected') api.create(ours('accesspolicies'), accessPolicy());
+    for (const [kind, object] of this.#source.shared ?? []) api.create(kind, object);
     for (const [index, exposure] of this.#wanted.entries()) {
-      api.create(this.#sources, this.#objectOf(exposure));
-      if (this.size.source === 'Proxied') api.create(SLICES, endpointSlice(exposure, index));
+      api.create(this.#source.kind, this.#source.objectFor(exposure));
+      const beside = this.#source.beside?.(exposure, index);
+      if (beside !== undefined) api.create(...beside);
     }
   }
-
-  /** The kind of the objects that ask for hostnames. */
-  get #sources(): ResourceRef {
-    return this.size.source === 'Ingress' ? INGRESSES : SERVICES;
-  }
-
-  #objectOf(exposure: Exposure): KubeObject {
-    if (this.size.source === 'Proxied') return proxiedService(exposure);
-    if (this.size.source === 'Protected') return protectedService(exposure);
-    if (this.size.source === 'Lan') return lanService(exposure);
-    return this.size.source === 'Ingress' ? ingressOf(exposure) : serviceOf(exposure);
-  }
-
-  /** What a Service says about its hostname. */
-  readonly #placeOf = ({ hostname }: Exposure): string =>
-    this.size.source === 'Lan' ? `${hostname} at ${LAN_ADDRESS}` : `https://${hostname}`;
 
   #rename(isMeant: (exposure: Exposure, index: number) => boolean, label: string): void {
     this.#wanted = this.#wanted.map((exposure, index) =>
@@ -173,11 +136,11 @@ export class BenchWorld {
 
   #renamed(exposure: Exposure): Exposure {
     const { api } = this.sandbox.kubernetes;
-    const current = api.get(this.#sources, NAMESPACE, exposure.service);
+    const current = api.get(this.#source.kind, NAMESPACE, exposure.service);
     if (current === undefined) throw new Error(`${exposure.service} is gone`);
-    const { metadata, spec } = this.#objectOf(exposure);
+    const { metadata, spec } = this.#source.objectFor(exposure);
     const annotations = metadata.annotations ?? {};
-    api.update(this.#sources, { ...current, metadata: { ...current.metadata, annotations }, spec });
+    api.update(this.#source.kind, { ...current, metadata: { ...current.metadata, annotations }, spec });
     return exposure;
   }
 
@@ -202,7 +165,7 @@ export class BenchWorld {
 /** The CRDs, the namespaces and the Secret that every Tunnel names. */
 export function prepareCluster(api: KubeApi, token: string): void {
   for (const file of readdirSync(CRDS_FOLDER))
-    api.create(CRDS, load(readFileSync(path.join(CRDS_FOLDER, file), 'utf8')) as KubeObject);
+    api.create(DEFINITIONS, load(readFileSync(path.join(CRDS_FOLDER, file), 'utf8')) as KubeObject);
   for (const name of [NAMESPACE, 'cftunnel-system']) api.create(core('namespaces'), namespace(name));
   api.create(core('secrets'), credentials(token));
 }

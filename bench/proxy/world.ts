@@ -7,7 +7,8 @@ import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import { NAMESPACE, tunnel, whoami } from '../manifests.ts';
 import { MeasuredOperator } from '../operator.ts';
 import { until } from '../until.ts';
-import { CLUSTER, SERVICES, TUNNELS, isReady, prepareCluster } from '../world.ts';
+import { SERVICES, TUNNELS } from '../sources/kinds.ts';
+import { CLUSTER, isReady, prepareCluster } from '../world.ts';
 
 const ZONE = 'example.com';
 export const PODS = { group: '', version: 'v1', plural: 'pods' };
