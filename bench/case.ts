@@ -34,6 +34,7 @@ const SIZES: readonly Size[] = [
   { services: 50, tunnels: 1, zones: 1, plan: 'pro', configMode: 'Remote' },
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', configMode: 'Remote' },
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Ingress' },
+  { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'HTTPRoute' },
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Proxied' },
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Lan' },
   // An account has at most 500 applications.

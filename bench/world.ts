@@ -120,11 +120,10 @@ export class BenchWorld {
     prepareCluster(api, token);
     for (const name of tunnelNames(this.size)) api.create(TUNNELS, tunnel(name, this.size.configMode));
     this.#wanted = Array.from({ length: this.size.services }, (_, index) => exposureOf(this.size, index));
-    for (const [kind, object] of this.#source.shared ?? []) api.create(kind, object);
+    for (const [kind, object] of this.#source.shared?.() ?? []) api.create(kind, object);
     for (const [index, exposure] of this.#wanted.entries()) {
       api.create(this.#source.kind, this.#source.objectFor(exposure));
-      const beside = this.#source.beside?.(exposure, index);
-      if (beside !== undefined) api.create(...beside);
+      for (const [kind, object] of this.#source.beside?.(exposure, index) ?? []) api.create(kind, object);
     }
   }
 

@@ -8,7 +8,7 @@ import { type Source, urlOf } from './source.ts';
 export const ingress: Source = {
   nouns: ['Ingress', 'Ingresses'],
   kind: INGRESSES,
-  shared: [
+  shared: () => [
     [INGRESS_CLASSES, ingressClass()],
     [SERVICES, sharedService()],
   ],

@@ -11,7 +11,7 @@ const POLICY = 'staff';
 export const protectedService: Source = {
   ...service,
   nouns: ['protected Service', 'protected Services'],
-  shared: [[POLICIES, accessPolicy()]],
+  shared: () => [[POLICIES, accessPolicy()]],
   objectFor: (exposure) => annotated(exposure, { 'cftunnel.io/access': POLICY }),
 };
 

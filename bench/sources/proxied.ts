@@ -10,5 +10,5 @@ export const proxied: Source = {
   nouns: ['proxied Service', 'proxied Services'],
   missing: () => (findEnvoy(process.env) === undefined ? 'envoy' : undefined),
   objectFor: (exposure) => annotated(exposure, { 'cftunnel.io/protocol': 'h2c' }),
-  beside: (exposure, index) => [SLICES, endpointSlice(exposure, index)],
+  beside: (exposure, index) => [[SLICES, endpointSlice(exposure, index)]],
 };

@@ -12,10 +12,10 @@ export interface Source {
   /** The program without which it cannot be measured here; `undefined`: it can. */
   readonly missing?: () => string | undefined;
   /** What all of them need; created first. */
-  readonly shared?: readonly Placed[];
+  readonly shared?: () => readonly Placed[];
   readonly objectFor: (exposure: Exposure) => KubeObject;
   /** What the nth of them has for itself. */
-  readonly beside?: (exposure: Exposure, index: number) => Placed;
+  readonly beside?: (exposure: Exposure, index: number) => readonly Placed[];
   /** Where an object says that it is exposed; empty while it is not. */
   readonly placeIn: (object: KubeObject) => string;
   readonly placeOf: (exposure: Exposure) => string;

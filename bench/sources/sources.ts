@@ -1,4 +1,5 @@
 /** All kinds of sources, by the name that a case gives them. */
+import { httpRoute } from './http-route.ts';
 import { ingress } from './ingress.ts';
 import { lan } from './lan.ts';
 import { protectedService } from './protected.ts';
@@ -9,6 +10,7 @@ import type { Source } from './source.ts';
 export const SOURCES = {
   Service: service,
   Ingress: ingress,
+  HTTPRoute: httpRoute,
   Proxied: proxied,
   Lan: lan,
   Protected: protectedService,
