@@ -1,59 +1,23 @@
 /** Gateways that another controller serves, and that are to be public through a Tunnel. */
 import { describe, expect, it } from '@jest/globals';
-import type { Condition, ConditionStatus } from '../../../../src/api/conditions.ts';
-import {
-  GATEWAY_GROUP,
-  type Listener,
-  type ListenerSet,
-  type RouteParentStatus,
-} from '../../../../src/api/gateway-objects.ts';
-import type { HttpRoute } from '../../../../src/api/gateway-routes.ts';
-import type { KubeObject } from '../../../../src/api/objects.ts';
-import type { RouteRequest } from '../../../../src/core/model/route-request.ts';
 import { GATEWAYS } from '../../../../src/core/sources/gateway/gateway-source.ts';
 import { relatedAmong } from '../../../../src/core/sources/related.ts';
-import { EPOCH, type Traits, aNamespace, aService, aTunnel } from '../../../support/builders.ts';
+import { type Traits, aNamespace, aTunnel } from '../../../support/builders.ts';
+import { aGateway, aListener, aListenerSet, aTlsListener, anHttpRoute } from '../../../support/gateways.ts';
 import {
-  aGateway,
-  aGatewayClass,
-  aListener,
-  aListenerSet,
-  aTlsListener,
-  anHttpRoute,
-} from '../../../support/gateways.ts';
-import { aWebService } from '../../../support/ingresses.ts';
-import { PARSERS } from '../../../support/parsers.ts';
-
-const ENVOY = 'gateway.envoyproxy.io/gatewayclass-controller';
-const ASKS = { 'cftunnel.io/tunnel': 'home' };
-const APP = 'app.example.com';
-const DATA_PLANE = aWebService('envoy/proxy', '192.0.2.1');
-const ODD = aService('shop/odd', {
-  ports: [
-    { name: 'http-8080', port: 8080 },
-    { name: 'https-8443', port: 8443 },
-    { name: 'http', port: 80 },
-  ],
-});
-const ODD_PLANE = { ...ODD, metadata: { ...ODD.metadata, namespace: 'envoy' }, clusterAddress: '10.0.0.7' };
-
-interface Case extends Traits {
-  readonly listeners?: readonly Listener[];
-  readonly routes?: readonly HttpRoute[];
-  /** In the status. */
-  readonly addresses?: readonly string[];
-  /** In the spec. */
-  readonly asked?: readonly string[];
-  /** `spec.origin` of the Tunnel. */
-  readonly lent?: string;
-  /** From which namespaces it admits ListenerSets. */
-  readonly admits?: string;
-  readonly others?: readonly KubeObject[];
-}
-
-const CLASSES = [aGatewayClass(), aGatewayClass('eg', { controllerName: ENVOY })];
-
-const TO_EDGE = { parentRefs: [{ name: 'edge', namespace: 'shop' }] };
+  APP,
+  CLASSES,
+  type Case,
+  DATA_PLANE,
+  ASKS,
+  TO_EDGE,
+  accepted,
+  acceptedBy,
+  attached,
+  named,
+  parsed,
+  summary,
+} from '../../../support/gateways-elsewhere.ts';
 
 describe('the hostnames of a Gateway', () => {
   const ANY = aListener('http');
@@ -92,6 +56,28 @@ describe('the hostnames of a Gateway', () => {
         routes: [attached('shop/a', [APP, 'app.example.org'], { sectionName: 'two' })],
       },
       hostnames: ['*.example.com', '*.example.org', 'app.example.org'],
+    },
+    {
+      case: 'of a route are not those at a listener whose own is invalid',
+      given: {
+        listeners: [aListener('bad', { hostname: 'localhost' }), aListener('any', { port: 81 })],
+        routes: [attached('shop/a', [APP, 'also bad'], { sectionName: 'bad' }), attached('shop/b', ['b.example.com'])],
+      },
+      hostnames: ['(InvalidSpec)', 'b.example.com'],
+    },
+    {
+      case: 'of a route count, although its controller adds the namespace to the reference',
+      given: {
+        listeners: [ANY],
+        routes: [
+          anHttpRoute('shop/a', {
+            hostnames: [APP],
+            parentRefs: [{ name: 'edge' }],
+            parents: attached('shop/a', [APP]).status?.parents ?? [],
+          }),
+        ],
+      },
+      hostnames: [APP],
     },
     {
       case: 'are not those of a route that its controller refuses',
@@ -141,101 +127,54 @@ describe('the hostnames of a Gateway', () => {
   });
 });
 
-describe('the hostnames of ListenerSets', () => {
-  const OWN = { listeners: [aListener('http')], admits: 'All' };
-  const TO_SET = { kind: 'ListenerSet', name: 'set', namespace: 'blog' };
+describe('what is told of a hostname', () => {
+  const SET = [aListener('bad', { hostname: 'localhost' }), named('a')];
+  const LIMITED = aNamespace('blog', {}, { 'cftunnel.io/allowed-hostnames': 'blog.example.com' });
 
-  it.each<{ case: string; given: Case; hostnames: readonly string[] }>([
+  it.each<{ case: string; given: Case; says: readonly RegExp[] }>([
     {
-      case: 'are published once its controller accepts them, for the namespace of each',
+      case: 'that a listener of the Gateway cannot have',
+      given: { listeners: [aListener('bad', { hostname: 'localhost' }), named('a')] },
+      says: [/^spec\.listeners: the hostname of listener bad: /],
+    },
+    {
+      case: 'that a listener of a ListenerSet cannot have',
+      given: { admits: 'All', others: [accepted('blog/set', SET)] },
+      says: [/^ListenerSet blog\/set: the hostname of listener bad: /],
+    },
+    {
+      case: 'of a ListenerSet that waits for the controller',
+      given: { admits: 'All', others: [aListenerSet('blog/set', [named('a')])] },
+      says: [/^Waiting for the controller of the Gateway to accept ListenerSet blog\/set$/],
+    },
+    {
+      case: 'of a route that waits for it',
+      given: { listeners: [aListener('http')], routes: [anHttpRoute('blog/a', { hostnames: [APP], ...TO_EDGE })] },
+      says: [/^Waiting for the controller of the Gateway to accept HTTPRoute blog\/a$/],
+    },
+    {
+      case: 'that the Namespace of a ListenerSet may not use',
+      given: { admits: 'All', others: [accepted('blog/set', [named('a')]), LIMITED] },
+      says: [/^ListenerSet blog\/set: Namespace blog may not use a\.example\.com/],
+    },
+    {
+      case: 'that the Namespace of a route may not use',
+      given: { listeners: [aListener('http')], routes: [attached('blog/a', [APP])], others: [LIMITED] },
+      says: [/^HTTPRoute blog\/a: Namespace blog may not use app\.example\.com/],
+    },
+    {
+      case: 'that the Namespace of the Gateway may not use: nothing, since the Tunnel is asked for that',
       given: {
-        ...OWN,
-        others: [
-          accepted('blog/a', [named('a')]),
-          accepted('shop/b', [named('b')]),
-          accepted('blog/c', [named('c')], { status: 'False' }),
-          aListenerSet('blog/d', [named('d')]),
-        ],
+        listeners: [named('a')],
+        others: [aNamespace('shop', {}, { 'cftunnel.io/allowed-hostnames': 'shop.example.com' })],
       },
-      hostnames: ['a.example.com @blog', 'd.example.com (Progressing)', 'b.example.com'],
+      says: [],
     },
-    {
-      case: 'are not published if the Gateway does not admit them, whatever their status says',
-      given: { ...OWN, admits: 'Same', others: [accepted('blog/a', [named('a')]), accepted('shop/b', [named('b')])] },
-      hostnames: ['b.example.com'],
-    },
-    {
-      case: 'are not those of a listener that its controller refuses or finds in conflict',
-      given: {
-        ...OWN,
-        others: [
-          accepted('blog/set', [named('a'), named('b'), named('c')], {
-            listeners: { a: [condition('Accepted', 'False')], b: [condition('Conflicted', 'True')] },
-          }),
-        ],
-      },
-      hostnames: ['c.example.com @blog'],
-    },
-    {
-      case: 'are those of attached routes, as far as the listener has them',
-      given: {
-        ...OWN,
-        others: [accepted('blog/set', [aListener('all', { hostname: '*.example.com' })])],
-        routes: [acceptedBy(ENVOY, anHttpRoute('shop/a', { hostnames: [APP, 'b.example.org'], parentRefs: [TO_SET] }))],
-      },
-      hostnames: ['*.example.com @blog', `${APP} @blog`],
-    },
-    {
-      case: 'are not those of a route at a Gateway of the same name',
-      given: {
-        ...OWN,
-        others: [accepted('blog/edge', [aListener('all', { hostname: '*.example.org' })])],
-        routes: [
-          anHttpRoute('shop/a', {
-            hostnames: ['a.example.org'],
-            parentRefs: [{ ...TO_SET, name: 'edge' }],
-            parents:
-              acceptedBy(ENVOY, anHttpRoute('shop/a', { parentRefs: [{ name: 'edge', namespace: 'blog' }] })).status
-                ?.parents ?? [],
-          }),
-        ],
-      },
-      hostnames: ['*.example.org @blog', 'a.example.org (Progressing)'],
-    },
-    {
-      case: 'are not those that the Namespace of the ListenerSet may not use',
-      given: {
-        ...OWN,
-        others: [
-          accepted('blog/set', [named('a'), aListener('all', { hostname: '*.blog.example.com' })]),
-          aNamespace('blog', {}, { 'cftunnel.io/allowed-hostnames': '*.blog.example.com' }),
-        ],
-        routes: [acceptedBy(ENVOY, anHttpRoute('shop/a', { hostnames: ['x.blog.example.com'], parentRefs: [TO_SET] }))],
-      },
-      hostnames: ['(NotAllowed)', '*.blog.example.com @blog', 'x.blog.example.com @blog'],
-    },
-    {
-      case: 'are told if they are invalid',
-      given: { ...OWN, others: [accepted('blog/set', [aListener('bad', { hostname: 'localhost' }), named('a')])] },
-      hostnames: ['(InvalidSpec)', 'a.example.com @blog'],
-    },
-  ])('$case', ({ given, hostnames }) => {
-    expect(parsed({ addresses: ['192.0.2.1'], ...given }).routes.map(summary)).toEqual(hostnames);
-  });
+  ])('$case', ({ given, says }) => {
+    const { routes } = parsed({ addresses: ['192.0.2.1'], listeners: [aListener('http')], ...given });
+    const messages = routes.flatMap(({ problems }) => problems.map(({ message }) => message));
 
-  it('belong to the Gateway that has them too, whose listener says how they are reached', () => {
-    const set = accepted('blog/set', [aTlsListener('https', { hostname: APP })]);
-    const listeners = [aListener('http', { hostname: APP })];
-    const { routes } = parsed({ addresses: ['192.0.2.1'], listeners, admits: 'All', others: [set] });
-
-    expect(routes.map(({ target }) => target)).toEqual([{ origin: 'http://proxy.envoy.svc:80' }]);
-  });
-
-  it('are reached at the port of the listener', () => {
-    const set = accepted('blog/set', [aTlsListener('https', { hostname: APP, port: 8443 })]);
-    const { routes } = parsed({ ...OWN, addresses: ['10.0.0.7'], others: [set] });
-
-    expect(routes.map(({ target }) => target?.origin)).toEqual(['https://odd.envoy.svc:8443']);
+    expect(messages).toEqual(says.map((text) => expect.stringMatching(text)));
   });
 });
 
@@ -258,6 +197,18 @@ describe('a hostname leads to', () => {
       },
       origin: 'http://proxy.envoy.svc:80',
     },
+    ...[
+      { port: 80, origin: 'http://proxy.envoy.svc:80' },
+      { port: 443, origin: 'https://proxy.envoy.svc:443' },
+    ].map(({ port, origin }) => ({
+      case: `the port ${port} of a listener that its route names`,
+      given: {
+        addresses: ['192.0.2.1'],
+        listeners: [aListener('http'), aTlsListener('https')],
+        routes: [attached('shop/a', [APP], { port })],
+      },
+      origin,
+    })),
     {
       case: 'the port of the listener, whatever its number',
       given: { addresses: ['10.0.0.7'], listeners: [aTlsListener('https', { hostname: APP, port: 8443 })] },
@@ -348,6 +299,31 @@ describe('a Gateway', () => {
   });
 
   it.each([
+    {
+      traits: {},
+      addresses: [],
+      standing: { status: 'Unknown', reason: 'Unanswered', message: /Its events say why.* describe gateway edge$/ },
+    },
+    {
+      traits: { finalized: true },
+      addresses: ['192.0.2.1', '192.0.2.2'],
+      standing: { status: 'True', reason: 'Accepted', message: /names 192\.0\.2\.1, 192\.0\.2\.2$/ },
+    },
+    {
+      traits: { finalized: true },
+      addresses: [],
+      standing: { status: 'True', reason: 'Accepted', message: /names no address$/ },
+    },
+  ])('stands as $standing with $traits and $addresses', ({ traits, addresses, standing }) => {
+    const status = { addresses: addresses.map((value) => ({ value })) };
+
+    expect(GATEWAYS.standingOf?.(aGateway('shop/edge', { ...traits, status }), relatedAmong([]))).toEqual({
+      ...standing,
+      message: expect.stringMatching(standing.message),
+    });
+  });
+
+  it.each([
     { case: 'the Service in its status', origin: 'http://proxy.envoy.svc:80', isOwn: true },
     { case: 'a Service of its namespace', origin: 'http://web.shop.svc:80', isOwn: true },
     { case: 'a Service of another namespace', origin: 'http://metrics.kube-system.svc:80', isOwn: false },
@@ -359,67 +335,3 @@ describe('a Gateway', () => {
     expect(GATEWAYS.isOwnOrigin(route as never, { object, tunnel: aTunnel('shop/home'), related })).toBe(isOwn);
   });
 });
-
-/** A route of the Gateway `shop/edge`, which its controller takes or not. */
-function attached(key: string, hostnames: readonly string[], more: object = {}, status = 'True'): HttpRoute {
-  const parentRefs = [{ ...TO_EDGE.parentRefs[0], name: 'edge', ...more }];
-  return acceptedBy(ENVOY, anHttpRoute(key, { hostnames, parentRefs }), status);
-}
-
-function acceptedBy(controllerName: string, route: HttpRoute, status = 'True'): HttpRoute {
-  const conditions = [{ type: 'Accepted', status, reason: 'Accepted', message: '', lastTransitionTime: '' }];
-  const parents = (route.spec.parentRefs ?? []).map((parentRef) => ({
-    // As its controller writes it: with the defaults of the reference.
-    parentRef: { group: GATEWAY_GROUP, kind: 'Gateway', ...parentRef },
-    controllerName,
-    conditions,
-  }));
-  return { ...route, status: { parents: parents as readonly RouteParentStatus[] } };
-}
-
-/** A ListenerSet as the controller of its Gateway describes it. */
-function accepted(
-  key: string,
-  listeners: readonly Listener[],
-  told: { readonly status?: ConditionStatus; readonly listeners?: Readonly<Record<string, readonly Condition[]>> } = {},
-): ListenerSet {
-  const entries = Object.entries(told.listeners ?? {}).map(([name, conditions]) => ({
-    name,
-    conditions,
-    supportedKinds: [],
-    attachedRoutes: 0,
-  }));
-  const status = { conditions: [condition('Accepted', told.status ?? 'True')], listeners: entries };
-  return aListenerSet(key, listeners, { status });
-}
-
-function condition(type: string, status: ConditionStatus): Condition {
-  return { type, status, reason: type, message: '', lastTransitionTime: EPOCH };
-}
-
-function named(name: string): Listener {
-  return aListener(name, { hostname: `${name}.example.com` });
-}
-
-function parsed({ listeners, routes = [], addresses = [], others = [], ...traits }: Case): RouteRequest {
-  const { asked, lent, admits } = traits;
-  const annotations = { ...ASKS, ...traits.annotations };
-  const gateway = aGateway('shop/edge', {
-    ...traits,
-    annotations,
-    gatewayClassName: 'eg',
-    ...(listeners === undefined ? {} : { listeners }),
-    ...(asked === undefined ? {} : { addresses: asked.map((value) => ({ value })) }),
-    ...(admits === undefined ? {} : { allowedListeners: { namespaces: { from: admits } } }),
-    status: { addresses: addresses.map((value) => ({ type: 'IPAddress', value })) },
-  });
-  const tunnel = aTunnel('shop/home', { spec: lent === undefined ? {} : { origin: lent } });
-  const dns = aService('kube-system/dns', { ports: [{ port: 53 }] });
-  const related = relatedAmong([...CLASSES, gateway, tunnel, DATA_PLANE, ODD_PLANE, dns, ...routes, ...others]);
-  return GATEWAYS.parse(gateway, PARSERS, related);
-}
-
-function summary({ hostnames, target, problems }: RouteRequest['routes'][number]): string {
-  const owner = target?.hostnameOwner === undefined ? [] : [`@${target.hostnameOwner}`];
-  return [...hostnames, ...owner, ...problems.map(({ reason }) => `(${reason})`)].join(' ');
-}
