@@ -7,10 +7,9 @@ import { aProxiedRoute } from '../../support/routes.ts';
 it('the hostnames of a configuration are those that it was made for', () => {
   const routes = ['a.example.com', '*.example.org'].map((name) => aProxiedRoute(name));
 
-  expect([...hostnamesIn(compileProxy(routes, { hash: digest, endpointsOf: () => [], before: [] }))].toSorted()).toEqual([
-    '*.example.org',
-    'a.example.com',
-  ]);
+  expect(
+    [...hostnamesIn(compileProxy(routes, { hash: digest, endpointsOf: () => [], before: [] }))].toSorted(),
+  ).toEqual(['*.example.org', 'a.example.com']);
 });
 
 it.each(['', '{', '[]', '{"resources":1}', '{"resources":[1,{"virtual_hosts":[{"domains":[1]}]}]}'])(

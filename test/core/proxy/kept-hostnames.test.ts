@@ -22,7 +22,12 @@ describe('the routes of the proxy', () => {
   });
 
   it('are compiled for hostnames that do not need it any more, too', () => {
-    const files = compileProxy([PLAIN], { hash: digest, endpointsOf: () => [], before: [], kept: new Set(['plain.example.com']) });
+    const files = compileProxy([PLAIN], {
+      hash: digest,
+      endpointsOf: () => [],
+      before: [],
+      kept: new Set(['plain.example.com']),
+    });
 
     expect([...hostnamesIn(files)]).toEqual(['plain.example.com']);
   });
