@@ -53,7 +53,12 @@ export interface Listener {
   readonly hostname?: string;
   readonly port: number;
   readonly protocol: string;
-  readonly tls?: { readonly mode?: string; readonly certificateRefs?: readonly ObjectReference[] };
+  readonly tls?: {
+    readonly mode?: string;
+    readonly certificateRefs?: readonly ObjectReference[];
+    /** Of the experimental channel before v1.4: how visitors prove who they are. */
+    readonly frontendValidation?: unknown;
+  };
   readonly allowedRoutes?: { readonly namespaces?: AdmittedNamespaces; readonly kinds?: readonly RouteGroupKind[] };
 }
 

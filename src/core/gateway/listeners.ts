@@ -26,15 +26,18 @@ export function ownProblem(listener: Listener): ListenerProblem | undefined {
 }
 
 /** The edge ends TLS, so nobody asks visitors for a certificate. Those without one must not be let in instead. */
-export function visitorProblem({ protocol, port }: Listener, { spec }: Gateway): ListenerProblem | undefined {
+export function visitorProblem(listener: Listener, gateway: Gateway): ListenerProblem | undefined {
+  const field = listener.protocol === 'HTTPS' ? fieldAskingVisitors(listener, gateway) : undefined;
+  if (field === undefined) return undefined;
+  const message = `${field} asks visitors for certificates, which Cloudflare checks instead: remove it, and protect the routes with cftunnel.io/access and an AccessPolicy that requires a certificate`;
+  return { reason: 'UnsupportedValue', message };
+}
+
+function fieldAskingVisitors({ port, tls }: Listener, { spec }: Gateway): string | undefined {
+  if (tls?.frontendValidation !== undefined) return 'tls.frontendValidation';
   const { default: usual, perPort = [] } = spec.tls?.frontend ?? {};
   const { validation } = perPort.find((one) => one.port === port)?.tls ?? usual ?? {};
-  if (protocol !== 'HTTPS' || validation === undefined) return undefined;
-  return {
-    reason: 'UnsupportedValue',
-    message:
-      'spec.tls.frontend of the Gateway asks visitors for certificates, which Cloudflare checks instead: remove it, and protect the routes with cftunnel.io/access and an AccessPolicy that requires a certificate',
-  };
+  return validation && 'spec.tls.frontend of the Gateway';
 }
 
 /** The hostname of a listener in normal form. */

@@ -158,6 +158,17 @@ describe('a Gateway that asks visitors for certificates', () => {
   });
 });
 
+describe('a listener that asks visitors for certificates, as before v1.4', () => {
+  it('is not accepted', () => {
+    const told = listenerOf([aTlsListener('a', { tls: { frontendValidation: {} } })]);
+
+    expect(told?.conditions[0]).toMatchObject({
+      reason: 'UnsupportedValue',
+      message: expect.stringMatching(/^tls\.frontendValidation asks visitors for certificates/),
+    });
+  });
+});
+
 describe('a Gateway with a certificate for Services', () => {
   it('is told that it is not shown', () => {
     const tls = { backend: { clientCertificateRef: { name: 'client' } } };
