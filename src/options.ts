@@ -67,8 +67,8 @@ export const FLAGS: readonly Flag[] = [
     name: 'gateway-api',
     default: 'auto',
     meaning:
-      'Whether the Gateway API is served: auto, true or false. auto: unless only one namespace is watched, since GatewayClasses are in none.',
-    check: oneOf('auto', 'true', 'false'),
+      'Whether the Gateway API is served: auto or true. auto: unless only one namespace is watched, since GatewayClasses are in none.',
+    check: oneOf('auto', 'true'),
   },
   {
     name: 'leader-elect',
@@ -224,8 +224,7 @@ function toOptions(value: (name: string) => string, podNamespace: string | undef
 
 /** What the flags say together. */
 export function servesGatewayApi(value: (flag: string) => string): boolean {
-  const wanted = value('gateway-api');
-  return wanted === 'auto' ? value('watch-namespace') === '' : wanted === 'true';
+  return value('gateway-api') === 'true' || value('watch-namespace') === '';
 }
 
 function podProxyOf(url: string | undefined): URL | undefined {

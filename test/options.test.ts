@@ -55,11 +55,22 @@ describe('a start for development', () => {
   });
 });
 
+describe('the Gateway API', () => {
+  it.each([
+    { args: [], isServed: true },
+    { args: ['--watch-namespace=shop'], isServed: false },
+    { args: ['--watch-namespace=shop', '--gateway-api=auto'], isServed: false },
+    { args: ['--watch-namespace=shop', '--gateway-api=true'], isServed: true },
+  ])('is served with $args: $isServed', ({ args, isServed }) => {
+    expect(options(args).servesGatewayApi).toBe(isServed);
+  });
+});
+
 describe('a flag', () => {
   const GIVEN = [
     { flag: 'cluster-name', value: 'prod-1', option: { clusterName: 'prod-1' } },
     { flag: 'watch-namespace', value: 'web', option: { watchNamespace: 'web' } },
-    { flag: 'gateway-api', value: 'false', option: { servesGatewayApi: false } },
+    { flag: 'gateway-api', value: 'true', option: { servesGatewayApi: true } },
     { flag: 'leader-elect', value: 'false', option: { leaderElect: false } },
     { flag: 'namespace', value: 'tunnels', option: { namespace: 'tunnels' } },
     { flag: 'metrics-bind-address', value: '127.0.0.1:0', option: { metricsBindAddress: '127.0.0.1:0' } },

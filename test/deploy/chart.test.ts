@@ -158,12 +158,6 @@ describeWith('helm', 'the chart', (helm) => {
     expect(objects.map(placeOf)).toContain('Role cftunnel-system/cftunnel-operator-gateway-api');
   });
 
-  it('grants nothing about the Gateway API where it is not served', () => {
-    const roles = template(helm, '--set=flags.gatewayApi=false').filter(({ kind }) => kind === 'ClusterRole');
-
-    expect(JSON.stringify(roles)).not.toContain('gateway');
-  });
-
   it('tells the next commands with the names of this installation', () => {
     const text = notes(helm, '--set=tunnel.create=true,tunnel.name=home,tunnel.namespace=edge');
 

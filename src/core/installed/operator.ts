@@ -74,8 +74,7 @@ function watchNamespaceOf(container: Container = {}, own: string | undefined): s
 }
 
 function servesGatewayApi(container: Container = {}, watchNamespace: string | undefined): boolean {
-  const value = flagOf(container, 'gateway-api') ?? 'auto';
-  return value === 'true' || (value !== 'false' && watchNamespace === undefined);
+  return watchNamespace === undefined || flagOf(container, 'gateway-api') === 'true';
 }
 
 /** `referred`: what a variable stands for that has no value of its own. */

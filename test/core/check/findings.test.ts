@@ -125,7 +125,6 @@ describe('the Deployment of an operator', () => {
 
   it.each([
     { args: [], env: [], isServed: true },
-    { args: ['--gateway-api=false'], env: [], isServed: false },
     { args: [], env: [WATCHES], isServed: false },
     { args: [], env: [{ ...WATCHES, value: '' }], isServed: true },
     { args: [], env: [WATCHES, { name: 'CFTUNNEL_GATEWAY_API', value: 'true' }], isServed: true },

@@ -92,10 +92,8 @@
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
   verbs: [list, watch]
-{{- if ne (toString .Values.flags.gatewayApi) "false" }}
 {{ include "cftunnel.gatewayClassRules" . }}
 {{ include "cftunnel.gatewayRules" . }}
-{{- end }}
 # The default name of the cluster is derived from the UID of this Namespace.
 - apiGroups: ['']
   resources: [namespaces]
