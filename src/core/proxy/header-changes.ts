@@ -16,15 +16,24 @@ const TYPES: Readonly<Record<Message, Filter['type']>> = { request: 'RequestHead
 
 function changesTo(message: Message, filters: readonly Filter[]): JsonObject {
   const changes = filters.filter((filter): filter is Filter & HeaderChange => filter.type === TYPES[message]);
-  const add = changes.flatMap(({ set = [], add: added = [] }) => [
-    ...set.filter(isFree).map((header) => headerToAdd(header, 'OVERWRITE_IF_EXISTS_OR_ADD')),
-    ...added.filter(isFree).map((header) => headerToAdd(header, 'APPEND_IF_EXISTS_OR_ADD')),
-  ]);
+  const add = changes.flatMap(({ set = [], add: added = [] }, index) => {
+    const stays = staysAfter(changes.slice(index + 1));
+    return [
+      ...set.filter(stays).map((header) => headerToAdd(header, 'OVERWRITE_IF_EXISTS_OR_ADD')),
+      ...added.filter(stays).map((header) => headerToAdd(header, 'APPEND_IF_EXISTS_OR_ADD')),
+    ];
+  });
   const remove = changes.flatMap(({ remove: removed = [] }) => removed.filter((name) => isFree({ name })));
   return {
     [`${message}_headers_to_add`]: add.length === 0 ? undefined : add,
     [`${message}_headers_to_remove`]: remove.length === 0 ? undefined : remove,
   };
+}
+
+/** What a later filter removes is not added before, since Envoy would remove it first. */
+function staysAfter(later: readonly HeaderChange[]): (header: Header) => boolean {
+  const removed = new Set(later.flatMap(({ remove = [] }) => remove.map((name) => name.toLowerCase())));
+  return (header) => isFree(header) && !removed.has(header.name.toLowerCase());
 }
 
 export function headerToAdd({ name, value }: Header, action: string): JsonObject {

@@ -15,17 +15,23 @@ import { sessionFilter, sessionHeader } from './session.ts';
 export function envoyRoute(proxied: ProxiedRoute, find: FindEndpoints): JsonObject {
   const { route, match, filters, session } = proxied;
   const redirect = redirectOf(filters, route.path);
-  const action = redirect === undefined ? passOn(proxied, find) : { redirect };
+  const destinations = redirect === undefined ? destinationsOf(proxied, find) : [];
+  const action = redirect === undefined ? passOn(proxied, destinations, find) : { redirect };
   const perFilter = { ...corsOf(filters), ...sessionFilter(session) };
   return {
     match: matchFor(route.path, match),
     ...action,
-    ...withMore(headerChanges(filters), {
+    ...withMore(headerChanges(haveFilters(destinations) ? [] : filters), {
       response_headers_to_add: sessionHeader(session),
       request_headers_to_remove: exceptFrom(proxied),
     }),
     typed_per_filter_config: Object.keys(perFilter).length === 0 ? undefined : perFilter,
   };
+}
+
+/** Envoy would apply the filters of the rule after those of a backend, so each backend then has all of them in order. */
+function haveFilters(destinations: readonly Destination[]): boolean {
+  return destinations.some(({ filters }) => filters.length > 0);
 }
 
 function withMore(changes: JsonObject, more: Readonly<Record<string, readonly Json[]>>): JsonObject {
@@ -38,35 +44,47 @@ function withMore(changes: JsonObject, more: Readonly<Record<string, readonly Js
 }
 
 /** Without a backend that could get a request, the answer is 500. */
-function passOn(proxied: ProxiedRoute, find: FindEndpoints): JsonObject {
-  const destinations = destinationsOf(proxied, find);
+function passOn(proxied: ProxiedRoute, destinations: readonly Destination[], find: FindEndpoints): JsonObject {
   if (destinations.every(({ cluster }) => cluster === undefined)) return { direct_response: { status: 500 } };
   const { route, filters, timeouts } = proxied;
   const rewrite = filters.flatMap((filter) => (filter.type === 'Rewrite' ? (filter.path ?? []) : [])).at(-1);
   const mirrors = mirrorsOf(filters, find);
   return {
     route: {
-      ...targetOf(destinations),
+      ...targetOf(destinations, filters),
       timeout: milliseconds(timeouts?.requestMs ?? 0),
       ...(rewrite === undefined ? {} : pathRewrite(rewrite, route.path)),
-      ...hostRewrite(filters),
+      ...hostRewrite(haveFilters(destinations) ? [] : filters),
       retry_policy: retryOf(proxied),
       request_mirror_policies: mirrors.length === 0 ? undefined : mirrors,
     },
   };
 }
 
-function targetOf(destinations: readonly Destination[]): JsonObject {
+/** `filters`: those of the rule. */
+function targetOf(destinations: readonly Destination[], filters: readonly Filter[]): JsonObject {
   const [first, ...others] = destinations;
-  if (first !== undefined && others.length === 0 && first.filters.length === 0) return { cluster: nameOf(first) };
+  const isPlain = !haveFilters(destinations);
+  if (first !== undefined && others.length === 0 && isPlain) return { cluster: nameOf(first) };
   const clusters = destinations.map((destination) => ({
     name: nameOf(destination),
     weight: destination.weight,
-    ...headerChanges(destination.filters),
-    ...literalHost(destination.filters),
+    ...changesFor(isPlain ? [] : [...filters, ...destination.filters]),
   }));
   return { weighted_clusters: { clusters } };
 }
+
+/** For a backend, Envoy does not tell by itself which host the visitor has asked for. */
+function changesFor(filters: readonly Filter[]): JsonObject {
+  const [changes, literal] = [headerChanges(filters), literalHost(filters)];
+  if (Object.keys(literal).length === 0) return changes;
+  return { ...withMore(changes, { request_headers_to_add: [FORMER_HOST] }), ...literal };
+}
+
+const FORMER_HOST: JsonObject = {
+  header: { key: 'x-forwarded-host', value: '%REQ(:AUTHORITY)%' },
+  append_action: 'APPEND_IF_EXISTS_OR_ADD',
+};
 
 function nameOf({ cluster }: Destination): string {
   return cluster?.name ?? INVALID_BACKEND;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { ANY_HOST } from '../../../src/core/model/hostname.ts';
-import type { Filter, ProxyRule } from '../../../src/core/model/proxy-rule.ts';
+import type { Filter, Header, HeaderChange, ProxyRule } from '../../../src/core/model/proxy-rule.ts';
 import type { PathMatch, Route } from '../../../src/core/model/route.ts';
 import { describeWith } from '../../support/programs.ts';
 import { aBackend, aProxiedRoute, aRule } from '../../support/proxy-rules.ts';
@@ -220,6 +220,45 @@ describeWith('envoy', 'a route in Envoy', (program) => {
       );
     });
 
+    it('headers of requests and answers of one backend after those of the rule', async () => {
+      const filters = both({ set: [named('X-Set', 'rule'), named('X-Gone', 'rule')], add: [named('X-Add', 'rule')] });
+      const own = both({ set: [named('X-Set', 'own')], add: [named('X-Add', 'own')], remove: ['x-gone'] });
+      const backends = [{ weight: 1, backend: aBackend('shop/one'), filters: own }];
+      await world.serve([aProxiedRoute(HOST, { rule: { filters, backends } })]);
+
+      const answer = await world.ask({ host: HOST });
+      const { headers } = JSON.parse(answer.text);
+
+      for (const changed of [headers, answer.headers]) {
+        expect(changed).toMatchObject({ 'x-set': 'own', 'x-add': 'rule, own' });
+        expect(changed).not.toHaveProperty('x-gone');
+      }
+    });
+
+    it.each<{ case: string; filters: readonly Filter[]; of: string }>([
+      { case: 'nothing', filters: [], of: HOST },
+      { case: 'another one', filters: [{ type: 'Rewrite', hostname: 'rule.test' }], of: 'rule.test' },
+    ])('the host of requests that one backend gets, where the rule says $case', async ({ filters, of }) => {
+      const own: readonly Filter[] = [{ type: 'Rewrite', hostname: 'backend.test' }];
+      await world.serve([
+        aProxiedRoute(HOST, {
+          rule: {
+            filters,
+            backends: [
+              { weight: 1, backend: aBackend('shop/one') },
+              { weight: 1, backend: aBackend('shop/two'), filters: own },
+            ],
+          },
+        }),
+      ]);
+
+      const echoes = await Promise.all(Array.from({ length: 40 }, () => world.echo({ host: HOST })));
+
+      expect(
+        new Set(echoes.map(({ pod, headers }) => [pod, headers.host, headers['x-forwarded-host']].join(' '))),
+      ).toEqual(new Set([`one ${of} ${of === HOST ? '' : HOST}`, `two backend.test ${HOST}`]));
+    });
+
     it('the host, and tells which one it was', async () => {
       await through([{ type: 'Rewrite', hostname: 'inner.test' }]);
       expect((await world.echo({ host: HOST })).headers).toMatchObject({
@@ -318,4 +357,16 @@ describeWith('envoy', 'a route in Envoy', (program) => {
 function routeTo(service: string, path?: PathMatch, match?: ProxyRule['match']): Route {
   const rule = { ...aRule([service]), ...(match === undefined ? {} : { match }) };
   return { ...aProxiedRoute(HOST, { rule }), ...(path === undefined ? {} : { path }) };
+}
+
+/** The same change of requests and of answers. */
+function both(change: HeaderChange): readonly Filter[] {
+  return [
+    { type: 'RequestHeaders', ...change },
+    { type: 'ResponseHeaders', ...change },
+  ];
+}
+
+function named(name: string, value: string): Header {
+  return { name, value };
 }
