@@ -135,6 +135,43 @@ describe('a policy', () => {
     expect([world.policy, world.policies]).toEqual([undefined, []]);
   });
 
+  it('stays, and names whose hostnames ask for it, while an application uses it', async () => {
+    const world = await aWorld();
+    world.policies = world.policies.map((one) => ({ ...one, isUsed: true }));
+
+    deleted(world);
+    const { recheckAfterMs } = await world.policyPass();
+
+    expect(world.policies).toHaveLength(1);
+    expect(world.policy?.status?.conditions).toMatchObject([
+      { reason: 'InUse', message: expect.stringContaining('the hostnames of Tunnel') },
+      {},
+    ]);
+    expect(recheckAfterMs).toBe(30_000);
+  });
+
+  it('can be deleted and created again while hostnames ask for it that are not published yet', async () => {
+    const world = await aWorld();
+    expect(world.users).not.toEqual([]);
+
+    deleted(world);
+    await world.policyPass();
+
+    expect([world.policy, world.policies]).toEqual([undefined, []]);
+  });
+
+  it('is not given up without credentials while hostnames ask for it', async () => {
+    const world = await aWorld();
+    world.tunnel = undefined;
+    world.restart();
+    deleted(world);
+    await world.policyPass();
+    world.waitedMs = 300_000;
+    await world.policyPass();
+
+    expect(world.policy).toBeDefined();
+  });
+
   it('is not removed while the account of a Tunnel is unknown', async () => {
     const world = await aWorld();
     world.credentials = undefined;
