@@ -123,6 +123,8 @@ export async function furnish({ kube }: LocalWorld): Promise<void> {
     const include = [{ email: `${name}@example.com` }];
     await kube.create(accessPolicy(`shop/${name}`, { decision: 'Allow', include }));
   }
+  const include = [{ serviceToken: 'robot' }];
+  await kube.create(accessPolicy('shop/machines', { decision: 'ServiceAuth', include }));
   await kube.create(originDeployment('shop/origin'));
   for (const key of [WEB, API]) await kube.patch('Service', key, { spec: { selector: { app: 'origin' } } });
 }

@@ -30,6 +30,7 @@ const CRITICAL: Readonly<Record<string, readonly Point[]>> = {
     { call: /^POST .*\/rotate$/, fault: 'lost-answer' },
   ],
   'delete a service token': [{ call: /^DELETE .*\/service_tokens\//, fault: 'killed-after' }],
+  'delete a service token that a policy names': [{ call: /^PUT .*\/service_tokens\//, fault: 'killed-after' }],
 };
 
 /** Orders that once left something behind. */

@@ -4,11 +4,12 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { DesiredState } from '../support/desired-state.ts';
 import type { LocalWorld } from '../support/local-world.ts';
 import { accessServiceToken } from '../support/world-objects.ts';
-import { HOME, type Story } from './stories.ts';
+import { expose, HOME, SHOP, type Story, WEB } from './stories.ts';
 
 const ROBOT = 'shop/robot';
 const ONE: DesiredState = { tunnels: { [HOME]: 1 }, exposed: {} };
 const HELD: DesiredState = { ...ONE, tokens: [ROBOT] };
+const NAMED: DesiredState = { ...HELD, exposed: { [WEB]: { ...SHOP, access: 'staff,machines' } } };
 
 export const TOKEN_STORIES: readonly Story[] = [
   { name: 'create a service token', before: ONE, act: create, after: HELD },
@@ -18,6 +19,13 @@ export const TOKEN_STORIES: readonly Story[] = [
     before: HELD,
     act: ({ kube }) => kube.delete('AccessServiceToken', ROBOT),
     after: ONE,
+  },
+  {
+    name: 'delete a service token that a policy names',
+    before: NAMED,
+    intrude: (intruders) => intruders.close(SHOP.hostname),
+    act: deleteNamed,
+    after: { ...ONE, exposed: { [WEB]: { ...SHOP, access: 'staff' } } },
   },
 ];
 
@@ -32,4 +40,15 @@ async function rotate({ kube }: LocalWorld): Promise<void> {
     assert((await kube.get('AccessServiceToken', ROBOT)).status?.['rotation'] !== undefined),
   );
   await kube.patchStatus('AccessServiceToken', ROBOT, { status: { rotation: null } });
+}
+
+/** It can only be disabled until no policy at Cloudflare names it. */
+async function deleteNamed(world: LocalWorld): Promise<void> {
+  const { kube, sandbox, accountId, mark } = world;
+  await kube.delete('AccessServiceToken', ROBOT);
+  await eventually(() => {
+    const tokens = sandbox.cloudflare.admin.access.serviceTokens(accountId);
+    assert(tokens.some(({ name, enabled }) => name === `${mark}${ROBOT}` && !enabled));
+  });
+  await expose(world, WEB, { ...SHOP, access: 'staff' });
 }
