@@ -1,4 +1,5 @@
 /** Finds what an application needs in its account: ids of policies and of login methods. */
+import type { Condition } from '../../api/conditions.ts';
 import type { AccessPolicy, ObjectKey } from '../../api/objects.ts';
 import type { NamedObject } from '../access/remote.ts';
 import { isWildcard } from '../model/hostname.ts';
@@ -14,8 +15,13 @@ export interface AccessPolicies {
 }
 
 /** Ids in the order of the policies, or what is missing. */
-export type ResolvedPolicies =
-  { readonly ids: readonly string[]; readonly isUnchecked: boolean } | { readonly missing: string };
+export type ResolvedPolicies = { readonly ids: readonly string[]; readonly isUnchecked: boolean } | Missing;
+
+export interface Missing {
+  readonly missing: string;
+  /** It is being made, and nobody has to do anything. */
+  readonly isComing?: true;
+}
 
 export function resolvePolicies(
   { domain, policies }: NeededApplication,
@@ -29,7 +35,7 @@ export function resolvePolicies(
     const policy = known.get(key);
     const id = policy?.status?.accounts?.find((one) => one.accountId === accountId)?.policyId;
     if (policy === undefined) return { missing: unknownPolicy(key, known) };
-    if (id === undefined) return { missing: notMade(policy, key) };
+    if (id === undefined) return notMade(policy, key);
     ids.push(id);
     isUnchecked ||= policy.spec.decision === 'Bypass';
   }
@@ -45,11 +51,12 @@ export function unknownPolicy(key: ObjectKey, known: AccessPolicies): string {
   return `AccessPolicy ${key} does not exist${meant === undefined ? '. Create it' : `, did you mean ${meant}?`}`;
 }
 
-/** Its own status says what keeps it from being made. */
-function notMade({ status }: AccessPolicy, key: ObjectKey): string {
-  const conditions = (status?.conditions ?? []) as readonly { type: string; status: string; message: string }[];
-  const why = conditions.find(({ type, status: is }) => type === 'Ready' && is === 'False')?.message;
-  return `AccessPolicy ${key} is not made in this account yet${why === undefined ? '' : ` (${why})`}`;
+/** Its own status says what keeps it from being made, if that is more than time. */
+function notMade({ status }: AccessPolicy, key: ObjectKey): Missing {
+  const ready = ((status?.conditions ?? []) as readonly Condition[]).find(({ type }) => type === 'Ready');
+  const missing = `AccessPolicy ${key} is not made in this account yet`;
+  if (ready?.status !== 'False' || ready.reason === 'Progressing') return { missing, isComing: true };
+  return { missing: `${missing} (${ready.message})` };
 }
 
 /** A wildcard of Access covers one label, and that of a tunnel all of them. */

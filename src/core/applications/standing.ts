@@ -4,11 +4,17 @@ import { sameJson } from '../equal.ts';
 import { type Protection, type RefusedRoute, type Route, claimOf } from '../model/route.ts';
 import { quoted } from '../quote.ts';
 import type { Guards } from './guards.ts';
+import type { Missing } from './policies.ts';
 
 /** Why an application does not stand. */
 export interface NotStanding {
-  readonly reason: 'AccessNotReady' | 'AccessConflict';
+  /** `Progressing`: nobody has to do anything. */
+  readonly reason: 'AccessNotReady' | 'AccessConflict' | 'Progressing';
   readonly why: string;
+}
+
+export function withoutPolicies({ missing, isComing }: Missing): NotStanding {
+  return { reason: isComing === true ? 'Progressing' : 'AccessNotReady', why: missing };
 }
 
 /** `name`: of the application that somebody else has, as far as it is known. */

@@ -2,7 +2,7 @@
 import type { ObjectKey } from '../../api/objects.ts';
 import { type NeededApplication, guardRoutes } from '../applications/guards.ts';
 import { unknownPolicy } from '../applications/policies.ts';
-import { type Standing, policiesIn, protectRoutes } from '../applications/standing.ts';
+import { type Standing, policiesIn, protectRoutes, withoutPolicies } from '../applications/standing.ts';
 import type { CheckedRoutes } from '../ingress/validate.ts';
 import type { Protection, Route } from '../model/route.ts';
 import type { KnownPolicies } from './known-policies.ts';
@@ -24,7 +24,7 @@ export function protectAsKnown(
 function standingOf(needed: NeededApplication | undefined, policies: KnownPolicies): Standing {
   if (needed === undefined || needed.policies === 'everyone') return EXPECTED;
   const missing = needed.policies.find((key) => policies.isMissing(key));
-  return missing === undefined ? EXPECTED : { reason: 'AccessNotReady', why: unknownPolicy(missing, policies) };
+  return missing === undefined ? EXPECTED : withoutPolicies({ missing: unknownPolicy(missing, policies) });
 }
 
 /** Policies that routes name, and of which it is not known whether they exist. */

@@ -37,7 +37,8 @@ function refusalOf(
   { refused, refusedRules }: TunnelObservation,
 ): Problem | undefined {
   const problems = routes.map((route) => refusedRules.get(claimOf(route)));
-  return refused.get(hostname) ?? (problems.every((problem) => problem !== undefined) ? problems[0] : undefined);
+  const isRefused = problems.every((problem) => problem !== undefined && problem.reason !== 'Progressing');
+  return refused.get(hostname) ?? (isRefused ? problems[0] : undefined);
 }
 
 export interface HostnameSample extends HostnameFigure {

@@ -16,10 +16,10 @@ export function serveStateOf(
   if (observation === undefined || routes.length === 0) return 'waiting';
   // Connectors that cannot start are a problem of the cluster, and may only be slow.
   if (observation.blocked !== undefined && observation.unconnected === undefined) return 'refused';
-  const isRefused = routes.some(
-    (route) => observation.refusedRules.has(claimOf(route)) || observation.refused.has(route.hostname),
+  const refusals = routes.map(
+    (route) => observation.refusedRules.get(claimOf(route)) ?? observation.refused.get(route.hostname),
   );
-  if (isRefused) return 'refused';
+  if (refusals.some((problem) => problem !== undefined && problem.reason !== 'Progressing')) return 'refused';
   const isServed = observation.isServed || routes.every(isLanName);
   return isServed && routes.every((route) => isLive(route, observation)) ? 'served' : 'waiting';
 }

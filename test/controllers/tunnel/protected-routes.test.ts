@@ -20,6 +20,11 @@ function aPolicy(name: string, policyId?: string, decision: 'Allow' | 'Bypass' =
   };
 }
 
+function notReady(name: string, reason: string, message: string): AccessPolicy {
+  const conditions = [{ type: 'Ready', status: 'False', reason, message }];
+  return { ...aPolicy(name), status: { conditions } } as AccessPolicy;
+}
+
 function asking(access: RouteAccess | undefined, hostname = HOST): Route {
   return { ...aRoute(hostname), ...(access === undefined ? {} : { access }) };
 }
@@ -92,9 +97,21 @@ describe('a route that asks for Access', () => {
   });
 
   it.each([
-    ['does not exist', [aPolicy('ofice', 'p')], 'AccessPolicy shop/office does not exist, did you mean ofice?'],
-    ['is not made yet', [aPolicy('office')], 'AccessPolicy shop/office is not made in this account yet'],
-  ])('is not published while a policy %s', async (_, policies, why) => {
+    [
+      'does not exist',
+      [aPolicy('ofice', 'p')],
+      'AccessNotReady',
+      'AccessPolicy shop/office does not exist, did you mean ofice?',
+    ],
+    [
+      'cannot be made',
+      [notReady('office', 'PolicyInvalid', 'It is broken')],
+      'AccessNotReady',
+      'is not made in this account yet (It is broken)',
+    ],
+    ['is being made', [aPolicy('office')], 'Progressing', 'AccessPolicy shop/office is not made in this account yet'],
+    ['waits', [notReady('office', 'Progressing', 'Waiting')], 'Progressing', 'is not made in this account yet'],
+  ])('is not published while a policy %s', async (_, policies, reason, why) => {
     const world = new TunnelWorld();
     world.accessPolicies = policies;
     want(world, asking(['shop/office']));
@@ -103,7 +120,7 @@ describe('a route that asks for Access', () => {
 
     expect(rules(world)).toEqual([]);
     expect(order(world).filter((entry) => entry.includes('application') || entry.includes('record'))).toEqual([]);
-    expect(world.exposed.at(-1)).toMatchObject({ reason: 'AccessNotReady', message: expect.stringContaining(why) });
+    expect(world.exposed.at(-1)).toMatchObject({ reason, message: expect.stringContaining(why) });
   });
 
   it('keeps its protection while its new policies cannot be had', async () => {

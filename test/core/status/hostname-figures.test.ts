@@ -8,6 +8,7 @@ const ROOT = aRoute(a, 'default/web');
 const API = { ...ROOT, path: { type: 'Prefix', value: '/api' } } as const;
 const taken = { reason: 'RecordConflict', message: 'taken' } as const;
 const full = { reason: 'TunnelNotReady', message: 'no room' } as const;
+const waits = { reason: 'Progressing', message: 'a policy' } as const;
 const LIVE = new Map([[a, 'default/web']]);
 
 describe('a hostname', () => {
@@ -24,6 +25,11 @@ describe('a hostname', () => {
       when: 'all its rules are refused',
       observation: { refusedRules: new Map([a, `${a}/api`].map((claim) => [claim, full])) },
       figure: { state: 'refused', reason: 'TunnelNotReady' },
+    },
+    {
+      when: 'all its rules wait for something that is being made',
+      observation: { refusedRules: new Map([a, `${a}/api`].map((claim) => [claim, waits])) },
+      figure: { state: 'pending' },
     },
     {
       when: 'one of its rules is refused',

@@ -40,6 +40,12 @@ describe('a request', () => {
       observation: { live: new Map([...BOTH, [b, 'shop/other']]), isServed: true },
       state: 'waiting',
     },
+    {
+      what: 'one of whose rules waits for something that is being made',
+      request: {},
+      observation: { refusedRules: new Map([[b, waits]]) },
+      state: 'waiting',
+    },
     { what: 'that no pass has seen', request: {}, observation: undefined, state: 'waiting' },
     {
       what: 'whose Tunnel a person has to correct',

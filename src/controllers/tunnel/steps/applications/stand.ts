@@ -8,7 +8,7 @@ import {
   resolveLoginMethods,
   resolvePolicies,
 } from '../../../../core/applications/policies.ts';
-import type { Standing } from '../../../../core/applications/standing.ts';
+import { type Standing, withoutPolicies } from '../../../../core/applications/standing.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
 import { type Work, carryOut } from './carry-out.ts';
 import { noteApplications } from './note.ts';
@@ -22,7 +22,7 @@ export async function stand(work: Work, needed: readonly NeededApplication[]): P
   const wanted = new Map<string, Wanted>();
   for (const { one, found } of resolved) {
     const content = 'missing' in loginMethods ? loginMethods : contentOf(pass, one, { found, ids: loginMethods.ids });
-    if ('missing' in content) standing.set(one.domain, { reason: 'AccessNotReady', why: content.missing });
+    if ('missing' in content) standing.set(one.domain, withoutPolicies(content));
     else wanted.set(one.domain, { content, isUnchecked: 'isUnchecked' in found && found.isUnchecked });
   }
   await writeWanted(work, wanted, standing);
