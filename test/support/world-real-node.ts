@@ -16,6 +16,7 @@ import { NODE_LABELS, NODE_NAME } from 'cftunnel-sandbox/kubelet/node';
 import { startPodProxy } from 'cftunnel-sandbox/kubelet/pod-proxy';
 import { controllersFolder } from './controllers-folder.ts';
 import { createKubeClient } from './kube-client.ts';
+import { startNodeLogServer } from './node-log-server.ts';
 import { RemoteKubeApi } from './remote-kube-api.ts';
 import { CLOUDFLARE, type Cluster, type ConnectorChoice, startCluster } from './world-cluster.ts';
 
@@ -38,7 +39,8 @@ async function startRealNodeCluster(
   const controllers = await startControllers(folder, server.url);
   // The real controller leaves out endpoints on a node that does not exist.
   const metadata = { name: NODE_NAME, labels: NODE_LABELS };
-  await createKubeClient(server.url).create({ apiVersion: 'v1', kind: 'Node', metadata });
+  const kube = createKubeClient(server.url);
+  await kube.create({ apiVersion: 'v1', kind: 'Node', metadata });
   const api = new RemoteKubeApi(server.url);
   const edge = await startEdge({
     resolve: (host) => cloudflare.admin.resolve(host),
@@ -57,6 +59,8 @@ async function startRealNodeCluster(
   const kubelet = startKubelet(api, { images: programs, events: false });
   dns = startClusterDns(api, kubelet);
   const podProxy = await startPodProxy(kubelet);
+  const logServer = await startNodeLogServer({ logs: (...container) => kubelet.logs(...container) });
+  await kube.patchStatus('Node', NODE_NAME, { status: logServer.nodeStatus });
   return {
     url: server.url,
     calls: server.calls,
@@ -66,6 +70,7 @@ async function startRealNodeCluster(
     async stop() {
       await controllers.stop();
       await podProxy.stop();
+      await logServer.stop();
       await kubelet.stop();
       dns?.stop();
       await api.stop();
