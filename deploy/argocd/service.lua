@@ -17,6 +17,7 @@ local REQUESTS = {
   'cftunnel.io/hostname',
   'cftunnel.io/tunnel',
   'cftunnel.io/routes',
+  'cftunnel.io/lan-hostname',
   'cfargotunnel.com/fqdn',
   'cfargotunnel.com/tunnel',
   'cfargotunnel.com/cluster-tunnel',

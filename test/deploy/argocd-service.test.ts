@@ -46,6 +46,11 @@ describeWith('lua', 'the health of a Service', (lua) => {
       says: { status: 'Progressing', message: 'Waiting for the operator to see this Service' },
     },
     {
+      name: 'a request for a name of the local network alone',
+      object: service('shop/web', { 'lan-hostname': 'web.home.example.com' }),
+      says: { status: 'Progressing', message: 'Waiting for the operator to see this Service' },
+    },
+    {
       name: 'a request in the annotation of another operator',
       object: fqdn,
       says: { status: 'Progressing', message: 'Waiting for the operator to see this Service' },
