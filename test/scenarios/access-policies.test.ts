@@ -4,7 +4,7 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { KubeObject } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_NODE, onNode } from '../support/world-needs.ts';
-import { accessPolicy, accessServiceToken, secret, tunnel } from '../support/world-objects.ts';
+import { accessPolicy, accessServiceToken, secret, service, tunnel } from '../support/world-objects.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
 import { becomes, eventsAbout, gone } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
@@ -29,6 +29,10 @@ function policies() {
 
 function tokens() {
   return world.cloudflare.admin.access.serviceTokens(world.cloudflare.accountId);
+}
+
+function applications() {
+  return world.cloudflare.admin.access.applications(world.cloudflare.accountId);
 }
 
 async function use(...names: readonly string[]): Promise<void> {
@@ -226,10 +230,19 @@ describe('an AccessServiceToken', () => {
     await tokenIs('InUse');
     expect(tokens()).toMatchObject([{ enabled: false }]);
 
+    await world.kube.create(service('shop/web', { hostname: 'web.example.com', tunnel: 'home' }));
+    await eventually(async () => expect(applications()).toHaveLength(1));
     await world.kube.delete('AccessPolicy', 'shop/machines');
     await policyIs('InUse', 'shop/machines');
     await use('staff');
     await gone(world, 'AccessPolicy', 'shop/machines');
+    await world.kube.delete('Service', 'shop/web');
+    await gone(world, 'Service', 'shop/web');
+    // The ConfigMap says for one more pass that there may be applications.
+    await eventually(async () => {
+      const { data = {} } = await world.kube.get('ConfigMap', 'shop/home-cloudflared');
+      expect(data['routes.json']).not.toContain('applications');
+    });
     await gone(world, 'AccessServiceToken', ROBOT);
     expect(tokens()).toEqual([]);
     await gone(world, 'Secret', ROBOT);
