@@ -17,10 +17,15 @@ interface Report {
   readonly profiles: readonly { readonly name: string; readonly core: Part; readonly extended?: Part }[];
 }
 
-const report = load(readFileSync(join(import.meta.dirname, 'report.yaml'), 'utf8')) as Report;
-const parts = report.profiles.flatMap(({ core, extended }) => [core, extended ?? []].flat());
+const REPORTS = [
+  { of: 'the sandbox', file: 'report.yaml' },
+  { of: 'a real API server', file: 'report-real-api.yaml' },
+];
 
-describe('the report of the conformance suite', () => {
+describe.each(REPORTS)('the report of the conformance suite on $of', ({ file }) => {
+  const report = load(readFileSync(join(import.meta.dirname, file), 'utf8')) as Report;
+  const parts = report.profiles.flatMap(({ core, extended }) => [core, extended ?? []].flat());
+
   it('is about both profiles, and has no failure', () => {
     expect(report.profiles.map(({ name }) => name).toSorted()).toEqual(['GATEWAY-GRPC', 'GATEWAY-HTTP']);
     expect(parts.flatMap(({ failedTests = [] }) => failedTests)).toEqual([]);
