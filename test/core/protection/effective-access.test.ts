@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import type { RouteAccess } from '../../../src/core/model/route.ts';
+import { ANY_HOST } from '../../../src/core/model/hostname.ts';
+import { isProtectedEnough, policiesOf, unprotectable } from '../../../src/core/protection/effective-access.ts';
 import { buildRoutingTable } from '../../../src/core/routing/table.ts';
 import { relatedAmong } from '../../../src/core/sources/related.ts';
 import { type ServiceTraits, aService, aTunnel } from '../../support/builders.ts';
@@ -124,4 +126,27 @@ describe('what was published before an invalid edit', () => {
   it('stays open where nothing asks for Access', () => {
     expect(resultOf({ before: 'open', traits }).access).toEqual(['open']);
   });
+});
+
+it('the policies that routes use are named once, and those of open routes not at all', () => {
+  const routes = [{ access: ['a', 'b'] }, { access: ['b', 'c'] }, { access: 'none' }, {}] as const;
+
+  expect([...policiesOf(routes)]).toEqual(['a', 'b', 'c']);
+});
+
+it('a route for any hostname cannot be protected, and may be open', () => {
+  const route = { hostname: ANY_HOST };
+
+  expect(unprotectable({ ...route, access: ['shop/a'] })).toEqual({
+    reason: 'AccessNotReady',
+    message: `${ACCESS}: Access protects hostnames, and this route names none. Name its hostnames`,
+  });
+  expect([unprotectable(route), unprotectable({ ...route, access: 'none' })]).toEqual([undefined, undefined]);
+});
+
+it('a name of the local network is not what Access is asked for', () => {
+  const tunnel = aTunnel('infra/home', { spec: { access: REQUIRED } });
+
+  expect(isProtectedEnough({ addresses: ['192.168.1.10'] }, true, tunnel)).toBe(true);
+  expect(isProtectedEnough({}, false, tunnel)).toBe(false);
 });
