@@ -1,11 +1,6 @@
 import type { EndpointSlice, ObjectKey, Service } from '../../api/objects.ts';
+import type { PodAddress } from '../../core/proxy/endpoints.ts';
 import type { ObjectCache } from './object-cache.ts';
-
-/** Where a pod of a Service is reached. */
-export interface PodAddress {
-  readonly address: string;
-  readonly port: number;
-}
 
 /** The pods behind ports of Services, as EndpointSlices last showed them. */
 export class ServiceEndpoints {

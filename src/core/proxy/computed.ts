@@ -1,12 +1,7 @@
 /** Results that take long to compute from routes and the pods behind their backends. In most passes neither has changed. */
 import type { ObjectKey } from '../../api/objects.ts';
 import { sameJson } from '../equal.ts';
-
-/** A ready pod, without the identity that sessions give it. */
-export interface PodAddress {
-  readonly address: string;
-  readonly port: number;
-}
+import type { PodAddress } from './endpoints.ts';
 
 /** Where the pods behind a port of a Service are reached; `undefined`: there is no such port. */
 export type FindPods = (service: ObjectKey, port: number) => readonly PodAddress[] | undefined;

@@ -1,11 +1,15 @@
 /** The pods of a cluster. */
 import type { JsonObject } from './envoy-json.ts';
 
-/** A ready pod. */
-export interface Endpoint {
+/** Where a pod of a Service is reached. */
+export interface PodAddress {
   /** An IP address, or the name that an ExternalName stands for. */
   readonly address: string;
   readonly port: number;
+}
+
+/** A ready pod. */
+export interface Endpoint extends PodAddress {
   /** Opaque identity of the pod for sessions. */
   readonly id: string;
 }
