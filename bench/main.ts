@@ -6,8 +6,8 @@
  * is exceeded. `BENCH_MEMORY=512Mi` simulates a container with a higher memory limit than the Deployment's. `--matrix`:
  * every size with every network profile, including idleness, always checked. `--write` writes the result into the docs.
  * `--only <text>` runs the cases with this text in their title. `--remote`: with rules at Cloudflare. `--served`: seconds
- * from an annotation to the first response, in real time. `--source Ingress`: with other
- * objects than Services, see `sources/sources.ts`. `--proxy`: what the proxy does to requests.
+ * from an annotation to the first response, in real time. `--source Ingress`: with other objects than Services, see
+ * `sources/sources.ts`. `--proxy`: what the proxy does to requests.
  */
 import { parseArgs } from 'node:util';
 import { isHeld, judge } from './budgets.ts';
