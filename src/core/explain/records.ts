@@ -64,8 +64,8 @@ function ownerOf(comment: string, tunnel: ObjectKey, { markOf, clusterMark }: Ow
   return comment.startsWith(clusterMark) ? 'cluster' : 'foreign';
 }
 
-/** `*.b.c` and `*.c` for `a.b.c`; the longest first, as a resolver takes it. */
+/** `*.b.c` and `*.c` for `a.b.c` and `*.b.c`; the longest first, as a resolver takes it. */
 function wildcardsOver(hostname: string): readonly string[] {
-  const labels = hostname.replace(/^\*\./, '').split('.');
+  const labels = hostname.split('.');
   return labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join('.')}`);
 }
