@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ClientCredentials, RemoteServiceToken } from '../../../src/core/access/remote.ts';
-import { type TokenRecord, endOfFormerSecret } from '../../../src/core/access/token-record.ts';
+import type { TokenRecord } from '../../../src/core/access/token-record.ts';
 import { type TokenAction, type TokenFacts, decideToken, ownToken } from '../../../src/core/access/token.ts';
 import type { FindNextTime } from '../../../src/core/tunnel/rotation-schedule.ts';
-import { anAccessServiceToken } from '../../support/access-world.ts';
 
 const NOW = '2026-01-15T00:00:00Z';
 const SCHEDULE = { schedule: '0 0 1 * *', timeZone: 'Etc/UTC' };
 const NEXT = { ...SCHEDULE, time: '2026-02-01T00:00:00Z' };
+const SOON = { ...SCHEDULE, time: '2026-01-16T00:00:00Z' };
 const PAST = { ...SCHEDULE, time: '2026-01-01T00:00:00Z' };
 const find: FindNextTime = () => ({ time: NEXT.time });
 
@@ -76,12 +76,17 @@ describe('a service token', () => {
       },
       {
         case: 'answers a stored request, and keeps the time of the schedule',
-        facts: { requested: 'a', record: { next: NEXT, pending: { request: 'a' } }, schedule: SCHEDULE },
-        action: { kind: 'rotate', record: { handled: 'a', lastTime: NOW, next: NEXT } },
+        facts: { requested: 'a', record: { next: SOON, pending: { request: 'a' } }, schedule: SCHEDULE },
+        action: { kind: 'rotate', record: { handled: 'a', lastTime: NOW, next: SOON } },
       },
       {
         case: 'that answered a request is left alone',
         facts: { requested: 'a', record: { handled: 'a' } },
+        action: { kind: 'none' },
+      },
+      {
+        case: 'whose request was withdrawn is left alone',
+        facts: { record: { handled: 'a' } },
         action: { kind: 'none' },
       },
       {
@@ -107,7 +112,7 @@ describe('a service token', () => {
     ];
 
   it.each(CASES)('$case', ({ facts: changes, action }) => {
-    expect(decideToken(facts(changes), find)).toEqual(action);
+    expect(decideToken(facts(changes), find)).toStrictEqual(action);
   });
 
   it.each([
@@ -120,11 +125,14 @@ describe('a service token', () => {
 
   it.each([
     { duration: '30h', had: '30h', expiresAt: '2026-01-15T09:00:00Z', extended: '30h' },
+    { duration: '30h', had: '30h', expiresAt: '2026-01-15T10:00:00Z', extended: '30h' },
     { duration: '30h', had: '30h', expiresAt: '2026-01-15T11:00:00Z', extended: undefined },
+    { duration: '30h', had: '30h', expiresAt: undefined, extended: undefined },
     { duration: '720h', had: '8760h', expiresAt: REMOTE.expiresAt, extended: '720h' },
     { duration: 'forever', had: '8760h', expiresAt: REMOTE.expiresAt, extended: 'forever' },
     { duration: '8760h', had: '8760h0m0s', expiresAt: REMOTE.expiresAt, extended: undefined },
     { duration: 'forever', had: 'forever', expiresAt: undefined, extended: undefined },
+    { duration: 'forever', had: 'forever', expiresAt: NOW, extended: undefined },
   ])('of $duration with $had left is extended by $extended', ({ duration, had, expiresAt, extended }) => {
     const { expiresAt: _, ...others } = REMOTE;
     const remote = { ...others, duration: had, ...(expiresAt === undefined ? {} : { expiresAt }) };
@@ -192,16 +200,4 @@ it('our token is the one that the Secret is for, else the first by its id', () =
   expect(ownToken(tokens, 'robot', undefined)?.id).toBe('a');
   expect(ownToken(tokens, 'robot', 'c')?.id).toBe('a');
   expect(ownToken(tokens, 'none', undefined)).toBeUndefined();
-});
-
-describe('the former secret of a service token', () => {
-  it.each([
-    [undefined, '2026-01-16T00:00:00Z'],
-    ['0s', NOW],
-    ['1h30m', '2026-01-15T01:30:00Z'],
-  ])('is valid for the overlap, %s, and a day by default', (overlap, end) => {
-    const rotation = overlap === undefined ? {} : { rotation: { overlap } };
-
-    expect(endOfFormerSecret(anAccessServiceToken(rotation), NOW)).toBe(end);
-  });
 });
