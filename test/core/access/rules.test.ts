@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { AccessPolicySpec } from '../../../src/api/accesspolicy.gen.ts';
 import { contentOf } from '../../../src/core/access/policy.ts';
 import { RULE_KINDS, type Rule } from '../../../src/core/access/rules.ts';
 import { REFERENCES, TRANSLATED, allow, content } from './access-specs.ts';
@@ -23,7 +24,7 @@ describe('a rule', () => {
     { rule: {}, decision: 'Bypass', says: 'spec.exclude[1]: a rule must contain exactly one kind' },
     { rule: { country: 'DE', everyone: {} }, says: 'spec.exclude[1]: a rule must contain exactly one kind' },
   ])('$rule is told with its place', ({ rule, says, decision = 'Allow' }) => {
-    const spec = { decision, include: [{ everyone: {} }], exclude: [{ country: 'DE' }, rule] };
+    const spec: AccessPolicySpec = { decision, include: [{ everyone: {} }], exclude: [{ country: 'DE' }, rule] };
 
     expect(contentOf(spec, 'staff', REFERENCES)).toMatchObject({ problem: expect.stringContaining(says) });
   });
