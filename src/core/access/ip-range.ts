@@ -16,7 +16,7 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!$)|$)){4}
 /** The four bytes of an IPv4 address, or the eight groups of an IPv6 address. */
 function groupsOf(address: string): readonly number[] | undefined {
   if (IPV4.test(address)) return address.split('.').map(Number);
-  if (!/^[0-9a-f:.]+$/i.test(address) || !address.includes(':')) return undefined;
+  if (!/^[0-9a-f:.]+$/i.test(address)) return undefined;
   const parsed = URL.parse(`http://[${address}]/`);
   return parsed === null ? undefined : expanded(parsed.hostname.slice(1, -1));
 }
@@ -54,5 +54,5 @@ function masked(groups: readonly number[], length: number): readonly number[] {
 function textOf(groups: readonly number[]): string {
   if (groups.length === 4) return groups.join('.');
   const text = groups.map((group) => group.toString(16)).join(':');
-  return URL.parse(`http://[${text}]/`)?.hostname.slice(1, -1) ?? text;
+  return new URL(`http://[${text}]/`).hostname.slice(1, -1);
 }

@@ -35,8 +35,8 @@ function plain(key: string, translate: (value: string) => string = String): Rule
 }
 
 /** A rule that names a group or login method. */
-function found({ missing, id }: { missing?: string; id?: string }, rule: (id: string) => RemoteRule): Translated {
-  return id === undefined ? { problem: missing ?? 'is missing', isReference: true } : { rule: rule(id) };
+function found(reference: Found, rule: (id: string) => RemoteRule): Translated {
+  return 'missing' in reference ? { problem: reference.missing, isReference: true } : { rule: rule(reference.id) };
 }
 
 type LoginMethodRule = { readonly loginMethod: string };

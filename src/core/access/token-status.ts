@@ -57,7 +57,6 @@ export function tokenReport(
     failure,
   }: { readonly remote: RemoteServiceToken; readonly now: string; readonly failure?: string | undefined },
 ): AccessReport {
-  const left = secondsLeft({ now, remote });
   if (!remote.isEnabled)
     return {
       status: 'False',
@@ -66,7 +65,7 @@ export function tokenReport(
       activity: 'Stalled',
     };
   const why = failure === undefined ? '' : `. ${failure}`;
-  if (left !== undefined && left <= 0)
+  if (secondsLeft(remote, now) <= 0)
     return { status: 'False', reason: 'TokenExpired', message: `The token has ended${why}`, activity: 'Stalled' };
   if (failure !== undefined)
     return {

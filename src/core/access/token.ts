@@ -10,6 +10,7 @@
  */
 import { parseSeconds } from '../duration.ts';
 import { sameJson } from '../equal.ts';
+import { compare } from '../keys.ts';
 import { type FindNextTime, type Schedule, isDue, planNext } from '../tunnel/rotation-schedule.ts';
 import type { ClientCredentials, RemoteServiceToken } from './remote.ts';
 import type { TokenRecord } from './token-record.ts';
@@ -96,22 +97,21 @@ export function marginSeconds(duration: string): number {
   return Math.min((parseSeconds(duration) ?? 0) / 3, MOST_DAYS_BEFORE * DAY_SECONDS);
 }
 
-/** Time until the token ends, in seconds; `undefined`: it does not. */
-export function secondsLeft({ now, remote }: Pick<TokenFacts, 'now' | 'remote'>): number | undefined {
-  return remote?.expiresAt === undefined ? undefined : (Date.parse(remote.expiresAt) - Date.parse(now)) / 1000;
+/** Time until the token ends, in seconds; infinite: it does not. */
+export function secondsLeft({ expiresAt }: RemoteServiceToken, now: string): number {
+  return expiresAt === undefined ? Number.POSITIVE_INFINITY : (Date.parse(expiresAt) - Date.parse(now)) / 1000;
 }
 
 function extension({ now, duration }: TokenFacts, remote: RemoteServiceToken): TokenAction {
   const seconds = parseSeconds(duration);
   if (!isSameDuration(duration, remote.duration)) return { kind: 'extend', duration };
-  const left = secondsLeft({ now, remote }) ?? Number.POSITIVE_INFINITY;
-  if (duration === FOREVER || left > marginSeconds(duration)) return { kind: 'none' };
+  if (duration === FOREVER || secondsLeft(remote, now) > marginSeconds(duration)) return { kind: 'none' };
   return { kind: 'extend', duration: seconds === YEAR_SECONDS ? undefined : duration };
 }
 
 /** Cloudflare may write `8760h0m0s` for `8760h`. */
 function isSameDuration(one: string, other: string): boolean {
-  return one === other || (parseSeconds(one) ?? FOREVER) === (parseSeconds(other) ?? FOREVER);
+  return (parseSeconds(one) ?? FOREVER) === (parseSeconds(other) ?? FOREVER);
 }
 
 /** Our token among those of an account: the one that the Secret is for, else the first by id. */
@@ -120,6 +120,6 @@ export function ownToken(
   name: string,
   clientId: string | undefined,
 ): RemoteServiceToken | undefined {
-  const own = tokens.filter((token) => token.name === name).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const own = tokens.filter((token) => token.name === name).toSorted((a, b) => compare(a.id, b.id));
   return own.find((token) => token.clientId === clientId) ?? own[0];
 }
