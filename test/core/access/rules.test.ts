@@ -17,7 +17,7 @@ describe('a rule', () => {
     expect(new Set(TRANSLATED.flatMap(({ rule }) => Object.keys(rule)))).toEqual(new Set(RULE_KINDS));
   });
 
-  it.each<{ rule: Rule; decision?: 'Bypass'; says: string }>([
+  it.each<{ rule: Rule; decision?: 'Allow' | 'Bypass'; says: string }>([
     { rule: { ip: 'office' }, says: 'spec.exclude[1]: ip "office" is neither an address nor a range' },
     { rule: { group: 'missing' }, says: 'spec.exclude[1]: group names "missing"' },
     { rule: {}, says: 'spec.exclude[1]: a rule must contain exactly one kind' },
