@@ -8,7 +8,6 @@ export interface Right {
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  readonly name?: string;
   /** Absent: in all namespaces, or of an object without one. */
   readonly namespace?: string;
 }
@@ -22,7 +21,6 @@ interface Rule {
   readonly group: string;
   readonly resource: string;
   readonly verbs: readonly string[];
-  readonly name?: string;
   /** The objects have no namespace. */
   readonly isClusterScoped?: boolean;
   /** An operator of one namespace needs it only if it serves the Gateway API. */
@@ -102,14 +100,13 @@ export function rightsOf(
     .filter(({ isClusterScoped, isOfGatewayApi }) =>
       isOfGatewayApi === true ? servesGatewayApi : namespace === undefined || isClusterScoped !== true,
     )
-    .flatMap(({ group, resource, verbs, name, isClusterScoped }) => {
+    .flatMap(({ group, resource, verbs, isClusterScoped }) => {
       const [plural = '', subresource] = resource.split('/');
       return verbs.map((verb) => ({
         verb,
         group,
         resource: plural,
         ...(subresource === undefined ? {} : { subresource }),
-        ...(name === undefined ? {} : { name }),
         ...(namespace === undefined || isClusterScoped === true ? {} : { namespace }),
       }));
     });
