@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   OPERATOR_RULES,
+  type Right,
   USER_RULES,
   checkOperatorRights,
   checkUserRights,
@@ -27,6 +28,15 @@ function flatten(rules: readonly Rule[]): readonly string[] {
     .toSorted();
 }
 
+/** Kinds of objects of which a right names no namespace. */
+function withoutNamespace(rights: readonly Right[]): ReadonlySet<string> {
+  return new Set(rights.flatMap(({ resource, namespace }) => (namespace === undefined ? resource : [])));
+}
+
+function decide(isAllowed: (right: Right) => boolean) {
+  return rightsOf(USER_RULES, 'shop').map((right) => ({ right, isAllowed: isAllowed(right) }));
+}
+
 describe('the rights of the operator', () => {
   it('are those of the role that is installed', () => {
     const roles = manifestsIn().filter(
@@ -41,44 +51,53 @@ describe('the rights of the operator', () => {
     expect(checked.toSorted()).toEqual(installed);
   });
 
-  it('in one namespace leave out what has none', () => {
-    const rights = rightsOf(OPERATOR_RULES, 'shop');
+  it('in one namespace are about objects in it, and about classes of the Gateway API if that is served', () => {
+    const unscoped = new Set(['namespaces', 'nodes', 'ingressclasses', 'gatewayclasses']);
 
-    expect(rights.every(({ namespace }) => namespace === 'shop')).toBe(true);
-    expect(rights.some(({ resource }) => resource === 'namespaces')).toBe(false);
+    expect(withoutNamespace(rightsOf(OPERATOR_RULES, 'shop'))).toStrictEqual(new Set());
+    expect(withoutNamespace(rightsOf(OPERATOR_RULES, 'shop', true))).toStrictEqual(new Set(['gatewayclasses']));
+    expect(rightsOf(OPERATOR_RULES, 'shop').filter(({ resource }) => unscoped.has(resource))).toStrictEqual([]);
   });
 
-  it('in one namespace include those about the Gateway API if that is served, and classes are in none', () => {
-    const rights = rightsOf(OPERATOR_RULES, 'shop', true);
-    const list = { verb: 'list', group: 'gateway.networking.k8s.io' };
+  const RULES = [
+    { group: '', resource: 'services/status', verbs: ['get', 'patch'] },
+    { group: '', resource: 'nodes', verbs: ['list'], isClusterScoped: true },
+    { group: 'gateway', resource: 'gateways', verbs: ['list'], isOfGatewayApi: true },
+  ];
+  const [GET, PATCH] = ['get', 'patch'].map((verb) => {
+    return { verb, group: '', resource: 'services', subresource: 'status' };
+  });
+  const NODES = { verb: 'list', group: '', resource: 'nodes' };
+  const GATEWAYS = { verb: 'list', group: 'gateway', resource: 'gateways' };
+  const namespace = 'shop';
 
-    expect(rights).toContainEqual({ ...list, resource: 'gatewayclasses' });
-    expect(rights).toContainEqual({ ...list, resource: 'gateways', namespace: 'shop' });
-    expect(rights).toContainEqual({ verb: 'create', group: 'cftunnel.io', resource: 'tunnels', namespace: 'shop' });
-    expect(rightsOf(OPERATOR_RULES, undefined, false).filter(({ group }) => group === list.group)).toEqual([]);
+  it.each([
+    { where: [undefined], rights: [GET, PATCH, NODES, GATEWAYS] },
+    { where: [undefined, false], rights: [GET, PATCH, NODES] },
+    { where: [namespace], rights: [GET, PATCH].map((right) => ({ ...right, namespace })) },
+    { where: [namespace, true], rights: [GET, PATCH, GATEWAYS].map((right) => ({ ...right, namespace })) },
+  ] as const)('are asked for where they are needed: $where', ({ where: [only, servesGatewayApi], rights }) => {
+    expect(rightsOf(RULES, only, servesGatewayApi)).toStrictEqual(rights);
   });
 
-  it('ask for a subresource as such', () => {
-    expect(rightsOf(OPERATOR_RULES, undefined)).toContainEqual({
-      verb: 'patch',
-      group: '',
-      resource: 'services',
-      subresource: 'status',
-    });
-  });
-
-  it('that are missing are named', () => {
-    const [right] = rightsOf(OPERATOR_RULES, undefined);
-
-    expect(checkOperatorRights('ServiceAccount a/b', [{ right: right!, isAllowed: false }])).toEqual({
-      subject: 'Operator',
+  it.each([
+    { decided: [true, true], status: 'ok', message: 'ServiceAccount a/b has every right that it needs' },
+    {
+      decided: [false, true, false],
       status: 'failed',
-      message: 'ServiceAccount a/b lacks rights: list tunnels.cftunnel.io. Apply the roles of its release again',
-    });
-  });
+      message:
+        'ServiceAccount a/b lacks rights: patch services/status, list gateways.gateway. Apply the roles of its release again',
+    },
+    {
+      decided: undefined,
+      status: 'unknown',
+      message: 'Its rights were not checked: you may not create SubjectAccessReviews',
+    },
+  ])('are $status: $decided', ({ decided, status, message }) => {
+    const rights = rightsOf(RULES, undefined).slice(1);
+    const answers = decided?.map((isAllowed, index) => ({ right: rights[index]!, isAllowed }));
 
-  it('are unknown to whoever may not ask for them', () => {
-    expect(checkOperatorRights('ServiceAccount a/b', undefined).status).toBe('unknown');
+    expect(checkOperatorRights('ServiceAccount a/b', answers)).toStrictEqual({ subject: 'Operator', status, message });
   });
 });
 
@@ -89,25 +108,40 @@ describe('the rights of a user', () => {
         decide(() => true),
         'shop',
       ),
-    ).toEqual([{ subject: 'Your rights in namespace shop', status: 'ok', message: 'You may use every command' }]);
+    ).toStrictEqual([{ subject: 'Your rights in namespace shop', status: 'ok', message: 'You may use every command' }]);
   });
 
-  it('that are missing are a warning that names the commands', () => {
+  it('that are missing are warnings that name the commands', () => {
+    const messages = [
+      'get or list tunnels, which is needed for every command',
+      'list services, which is needed for get, explain and plan',
+      'list ingresses, which is needed for get, explain and plan',
+      'list configmaps, which is needed for explain and plan, to see what is published',
+      'get secrets, which is needed for check, explain, plan and adopt, to ask Cloudflare',
+      'patch tunnels, which is needed for reconcile, suspend, resume and rotate',
+      'create tunnels, which is needed for adopt --apply',
+    ];
+
     expect(
       checkUserRights(
-        decide((_, resource) => resource !== 'secrets'),
+        decide(() => false),
         undefined,
       ),
-    ).toEqual([
-      {
-        subject: 'Your rights in all namespaces',
-        status: 'warning',
-        message: 'You may not get secrets, which is needed for check, explain, plan and adopt, to ask Cloudflare',
-      },
+    ).toStrictEqual(
+      messages.map((message) => {
+        return { subject: 'Your rights in all namespaces', status: 'warning', message: `You may not ${message}` };
+      }),
+    );
+  });
+
+  it.each(rightsOf(USER_RULES, 'shop'))('are told apart: $verb $resource', (missing) => {
+    const findings = checkUserRights(
+      decide(({ verb, resource }) => verb !== missing.verb || resource !== missing.resource),
+      'shop',
+    );
+
+    expect(findings.map(({ message }) => message)).toStrictEqual([
+      expect.stringContaining(`You may not ${missing.verb} ${missing.resource}, `),
     ]);
   });
 });
-
-function decide(isAllowed: (verb: string, resource: string) => boolean) {
-  return rightsOf(USER_RULES, 'shop').map((right) => ({ right, isAllowed: isAllowed(right.verb, right.resource) }));
-}
