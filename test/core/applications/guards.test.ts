@@ -1,21 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { coverage, domainFor } from '../../../src/core/applications/domain.ts';
 import { guardRoutes } from '../../../src/core/applications/guards.ts';
-import { type PathMatch, type Route, type RouteAccess, claimOf } from '../../../src/core/model/route.ts';
+import { ANY_HOST } from '../../../src/core/model/hostname.ts';
+import { type Route, type RouteAccess, claimOf } from '../../../src/core/model/route.ts';
 import { aProxiedRoute } from '../../support/proxy-rules.ts';
-import { aRoute } from '../../support/routes.ts';
+import { HOST, at } from './places.ts';
 
-const HOST = 'app.example.com';
+function anywhere(place: string, access?: RouteAccess): Route {
+  return { ...at(place, access), hostname: ANY_HOST };
+}
 
-function at(place: string, access?: RouteAccess, type: PathMatch['type'] = 'Prefix'): Route {
-  const slash = place.indexOf('/');
-  const [hostname, value] = slash === -1 ? [place] : [place.slice(0, slash), place.slice(slash)];
-  return {
-    ...aRoute(hostname ?? ''),
-    ...(value === undefined ? {} : { path: { type, value } }),
-    ...(access === undefined ? {} : { access }),
-  };
+function aPattern(access: RouteAccess): Route {
+  return at(`${HOST}/a.*`, access, 'Regex');
 }
 
 /** By claim: the application in front of each route, and the applications that are needed. */
@@ -27,42 +23,6 @@ function guarded(...routes: readonly Route[]) {
     refused: refused.map(({ reason, why }) => `${reason} ${why}`),
   };
 }
-
-describe('the application of a route', () => {
-  it.each([
-    [at(HOST), HOST],
-    [at(`${HOST}/api`), `${HOST}/api`],
-    [at(`${HOST}/api/`, undefined, 'Exact'), `${HOST}/api`],
-    [at(`${HOST}/`, undefined, 'Exact'), HOST],
-    [at('*.example.com/api'), '*.example.com/api'],
-  ])('has the hostname and path of the route', (route, domain) => {
-    expect(domainFor(route)).toEqual({ domain });
-  });
-
-  it.each([
-    [at(`${HOST}/a.*`, undefined, 'Regex'), /Access knows no patterns/],
-    [at(`${HOST}/a*b`), /Access cannot name the path "\/a\*b"/],
-    [at(`${HOST}/ä`), /Access cannot name the path/],
-    [at(`${HOST}/${'a'.repeat(60)}`), /at most 63 characters for hostname and path, and this has 76/],
-  ])('cannot be made for everything', (route, why) => {
-    expect(domainFor(route)).toEqual({ problem: expect.stringMatching(why) });
-  });
-
-  it.each([
-    [HOST, `${HOST}/a/b`, true],
-    [`${HOST}/a`, `${HOST}/a`, true],
-    [`${HOST}/a`, `${HOST}/a/b`, true],
-    [`${HOST}/a`, `${HOST}/ab`, false],
-    [`${HOST}/a/b`, `${HOST}/a`, false],
-    ['*.example.com', HOST, true],
-    ['*.example.com/a', `${HOST}/a/b`, true],
-    ['*.example.com', 'x.app.example.com', false],
-    ['*.example.com', 'example.com', false],
-    ['other.example.com', HOST, false],
-  ])('at %s covers %s: %s', (by, of, isCovered) => {
-    expect(coverage(at(by), at(of)) !== undefined).toBe(isCovered);
-  });
-});
 
 // Invariant 57.
 describe('the applications of a Tunnel', () => {
@@ -88,6 +48,11 @@ describe('the applications of a Tunnel', () => {
 
   it('are none for what says none, or nothing, elsewhere', () => {
     expect(guarded(at(HOST, 'none'), at('b.example.com'))).toEqual({ applications: {}, behind: {}, refused: [] });
+    expect(guarded(at(HOST, ['shop/staff']), at('b.example.com', 'none'), at('c.example.com'))).toEqual({
+      applications: { [HOST]: ['shop/staff'] },
+      behind: { [HOST]: HOST },
+      refused: [],
+    });
   });
 
   it('stand in front of what says nothing below them, unless something open is nearer', () => {
@@ -95,13 +60,42 @@ describe('the applications of a Tunnel', () => {
 
     expect(guarded(...routes).behind).toEqual({ [HOST]: HOST, [`${HOST}/a`]: HOST });
     expect(guarded(at('*.example.com', ['shop/staff']), at(HOST)).behind[HOST]).toBe('*.example.com');
+    expect(guarded(at('*.example.com', ['shop/staff']), at('b.example.com', 'none'), at(HOST)).behind[HOST]).toBe(
+      '*.example.com',
+    );
+  });
+
+  it('stand in front of what says nothing if they are the nearest', () => {
+    const places = ['*.example.com/a/b', HOST, `${HOST}/a`, '*.example.com'];
+    const routes = places.map((place) => at(place, ['shop/staff']));
+
+    expect(guarded(...routes, at(`${HOST}/a/b`), at(`${HOST}/b`)).behind).toMatchObject({
+      [`${HOST}/a/b`]: `${HOST}/a`,
+      [`${HOST}/b`]: HOST,
+    });
+  });
+
+  it('cannot stand in front of what is for any hostname', () => {
+    expect(guarded(anywhere(HOST, ['shop/staff']), anywhere(`${HOST}/a`)).behind).toEqual({ '*': '*' });
+  });
+
+  it('are not made for a route that Access cannot protect, or open', () => {
+    expect(guarded(at(HOST, ['shop/staff']), aPattern(['shop/admins']))).toEqual({
+      applications: { [HOST]: ['shop/staff'] },
+      behind: { [HOST]: HOST },
+      refused: [`AccessNotReady ${HOST} (Regex /a.*): Access knows no patterns. Use a prefix, or the whole hostname`],
+    });
+    expect(guarded(at(HOST, ['shop/staff']), aPattern('none')).refused).toEqual([
+      `AccessNotReady ${HOST} (Regex /a.*): Access knows no patterns. Use a prefix, or the whole hostname`,
+    ]);
   });
 
   it('are shared by routes of one path that ask for the same', () => {
     const exact = at(`${HOST}/a`, ['shop/staff'], 'Exact');
 
-    expect(guarded(at(`${HOST}/a`, ['shop/staff']), exact)).toMatchObject({
+    expect(guarded(at(`${HOST}/a`, ['shop/staff']), exact)).toEqual({
       applications: { [`${HOST}/a`]: ['shop/staff'] },
+      behind: { [`${HOST}/a`]: `${HOST}/a`, [`${HOST} (Exact /a)`]: `${HOST}/a` },
       refused: [],
     });
   });
@@ -119,6 +113,18 @@ describe('the applications of a Tunnel', () => {
     ]);
   });
 
+  it('are decided by the oldest of several routes', () => {
+    const [oldest, newer] = [['shop/staff'], ['shop/staff']].map((access, index) => ({
+      ...at(`${HOST}/a`, access, index === 0 ? 'Prefix' : 'Exact'),
+      source: `shop/${index}`,
+    }));
+    const other = { ...at(`${HOST}/a`, ['shop/admins'], 'Exact'), source: 'shop/2' };
+
+    expect(oldest && newer && guarded(oldest, newer, other).refused).toEqual([
+      expect.stringContaining(`asks for other policies than ${HOST}/a of Service shop/0, and`),
+    ]);
+  });
+
   it('leave nothing open that depends on more than a path, since the rest would enter what is above', () => {
     const canary = {
       ...aProxiedRoute(HOST),
@@ -127,9 +133,15 @@ describe('the applications of a Tunnel', () => {
     };
     const conditional = { ...canary, proxy: { ...canary.proxy, backends: [], match: { method: 'GET' } } };
 
-    expect(guarded(at(HOST, ['shop/staff']), conditional).refused).toEqual([
-      expect.stringMatching(/^AccessConflict .* cannot be open: Access looks at paths alone/),
-    ]);
+    const others = [at(`${HOST}/a/b`), at(`${HOST}/b`, 'none'), at(`${HOST}/b/c`)];
+
+    expect(guarded(at(HOST, ['shop/staff']), conditional, ...others)).toEqual({
+      applications: { [HOST]: ['shop/staff'], [`${HOST}/b`]: 'everyone' },
+      behind: { [HOST]: HOST, [`${HOST}/a/b`]: HOST },
+      refused: [
+        `AccessConflict ${HOST}/a (GET) cannot be open: Access looks at paths alone, and what does not meet the other conditions would enter ${HOST}. Name its policies in cftunnel.io/access`,
+      ],
+    });
   });
 
   it('cover every route that asks for policies, or it is refused', () => {

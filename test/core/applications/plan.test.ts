@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { applicationName, isOfCluster } from '../../../src/core/applications/application.ts';
+import { applicationName, isOfCluster, isUpToDate } from '../../../src/core/applications/application.ts';
 import { planApplications, retiredApplications } from '../../../src/core/applications/plan.ts';
-import { resolveLoginMethods } from '../../../src/core/applications/policies.ts';
 import type { RemoteApplication } from '../../../src/core/applications/application.ts';
 import { anApplication } from '../../support/applications.ts';
 
@@ -24,12 +23,36 @@ function planned(...observed: readonly RemoteApplication[]) {
 // Invariant 57.
 describe('an application', () => {
   it('that is missing is created', () => {
-    expect(planned(anApplication('other.example.com'))).toBe('create');
+    expect(planned(anApplication('b.example.com'), anApplication('c.example.com', { name: 'Payroll' }))).toBe('create');
   });
 
   it('that says what it should is left alone, whatever people have set beside', () => {
     expect(planned(STANDING)).toBe('standing');
     expect(planned({ ...STANDING, settings: { logo_url: 'x' }, loginMethods: [] })).toBe('standing');
+  });
+
+  it.each([
+    [
+      ['idp-1', 'idp-2'],
+      ['idp-2', 'idp-1'],
+    ],
+    [
+      ['idp-2', 'idp-1'],
+      ['idp-1', 'idp-2'],
+    ],
+  ])('says the same with the login methods %j and %j', (found, wanted) => {
+    expect(isUpToDate({ ...STANDING, loginMethods: found }, { ...WANTED, loginMethods: wanted })).toBe(true);
+  });
+
+  it('for everyone lets everyone in, and nothing else', () => {
+    const wanted = { ...WANTED, policies: 'everyone' } as const;
+    const found = (['everyone', 'other', [], ['e']] as const).map((policies) => ({ ...STANDING, policies }));
+
+    expect(found.map((one) => isUpToDate(one, wanted))).toStrictEqual([true, false, false, false]);
+  });
+
+  it('is about its own hostname and path', () => {
+    expect(isUpToDate({ ...STANDING, domains: [] }, { ...WANTED, domain: `${HOST}/a` })).toBe(false);
   });
 
   it.each<[string, Partial<RemoteApplication>]>([
@@ -60,6 +83,21 @@ describe('an application', () => {
 
     expect(isOfCluster(moved, CLUSTER)).toBe(true);
     expect(planned(moved)).toBe('update');
+    expect(planned(moved, STANDING)).toBe('standing');
+  });
+
+  it.each([MARK, `${CLUSTER}infra/edge`])(
+    'of another hostname stays there, although it also protects this one: %s',
+    (mark) => {
+      const other = 'b.example.com';
+      const wider = anApplication(other, { name: applicationName(other, mark), domains: [other, HOST] });
+
+      expect(planned(wider)).toBe('create');
+    },
+  );
+
+  it('of somebody else has the domain that it names first, whatever it protects', () => {
+    expect(planned({ ...STANDING, name: 'Payroll', domains: [] })).toBe('conflict');
   });
 });
 
@@ -72,28 +110,13 @@ describe('applications that nothing needs', () => {
     expect(retiredApplications({ ...facts, audiences: new Set() })).toEqual([old]);
   });
 
+  it('are all but the first of one hostname', () => {
+    const second = { ...STANDING, id: 'second', audience: 'second' };
+
+    expect(retiredApplications({ ...facts, observed: [STANDING, second], audiences: new Set() })).toEqual([second]);
+  });
+
   it('stay while a connector asks for their tokens', () => {
     expect(retiredApplications({ ...facts, audiences: new Set([old.audience]) })).toEqual([]);
-  });
-});
-
-describe('login methods', () => {
-  const known = [
-    { id: 'a', name: 'GitHub' },
-    { id: 'b', name: 'Okta' },
-    { id: 'c', name: 'Okta' },
-  ];
-
-  it('are found by name, or given by id', () => {
-    const id = '11111111-2222-3333-4444-555555555555';
-
-    expect(resolveLoginMethods(['GitHub', id], known)).toEqual({ ids: ['a', id] });
-  });
-
-  it.each([
-    ['Github', /no login method of that name, did you mean GitHub\?$/],
-    ['Okta', /several login methods "Okta"/],
-  ])('named %s are not guessed', (name, why) => {
-    expect(resolveLoginMethods([name], known)).toEqual({ missing: expect.stringMatching(why) });
   });
 });
