@@ -1,4 +1,5 @@
 /** Access applications, as far as the operator reads and writes them. */
+import { sameJson } from '../equal.ts';
 
 /** What an application says. */
 export interface ApplicationContent {
@@ -63,12 +64,7 @@ export function isUpToDate(remote: RemoteApplication, wanted: ApplicationContent
     remote.type === SELF_HOSTED &&
     remote.domains.every((domain) => domain === wanted.domain) &&
     remote.sessionDuration === wanted.sessionDuration &&
-    sameList(remote.policies, wanted.policies) &&
-    sameList(remote.loginMethods.toSorted(), wanted.loginMethods.toSorted())
+    sameJson(remote.policies, wanted.policies) &&
+    sameJson(remote.loginMethods.toSorted(), wanted.loginMethods.toSorted())
   );
-}
-
-function sameList(a: readonly string[] | string, b: readonly string[] | string): boolean {
-  if (typeof a === 'string' || typeof b === 'string') return a === b;
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }

@@ -23,10 +23,11 @@ export function domainFor(route: Place): { readonly domain: string } | { readonl
   const { hostname, path } = route;
   if (path?.type === 'Regex')
     return { problem: `${claimOf(route)}: Access knows no patterns. Use a prefix, or the whole hostname` };
-  const domain = `${hostname}${pathOf(route)}`;
-  if (!PLAIN_PATH.test(path?.value ?? ''))
+  const above = pathOf(route);
+  const domain = `${hostname}${above}`;
+  if (!PLAIN_PATH.test(above))
     return {
-      problem: `${claimOf(route)}: Access cannot name the path ${quoted(path?.value ?? '')}. Use a shorter prefix`,
+      problem: `${claimOf(route)}: Access cannot name the path ${quoted(above)}. Use a shorter prefix`,
     };
   return domain.length <= MAX_DOMAIN
     ? { domain }
@@ -43,7 +44,7 @@ function pathOf({ path }: Place): string {
 /** How specific the domain is that covers a place; `undefined`: it does not cover it. */
 export function coverage(by: Place, of: Place): number | undefined {
   const [above, below] = [pathOf(by), pathOf(of)];
-  const isBelow = above === '' || below === above || below.startsWith(`${above}/`);
+  const isBelow = below === above || below.startsWith(`${above}/`);
   if (!isBelow || !coversHost(by.hostname, of.hostname)) return undefined;
   return above.length + (by.hostname === of.hostname ? EXACT_HOST : 0);
 }
@@ -53,5 +54,5 @@ const EXACT_HOST = 1000;
 
 function coversHost(by: string, of: string): boolean {
   if (by === of) return true;
-  return isWildcard(by) && !isWildcard(of) && of.slice(of.indexOf('.')) === by.slice(1);
+  return isWildcard(by) && of.slice(of.indexOf('.')) === by.slice(1);
 }

@@ -29,9 +29,11 @@ export interface Guards {
   readonly refused: readonly RefusedRoute[];
 }
 
-/** A route that asks for something, and its domain. */
+/** A route that asks for policies. */
+type AskingRoute = Route & { readonly access: readonly ObjectKey[] };
+
 interface Guarded {
-  readonly route: Route;
+  readonly route: AskingRoute;
   readonly domain: string;
 }
 
@@ -42,7 +44,7 @@ export function guardRoutes(routes: readonly Route[]): Guards {
   const needed = new Map<string, NeededApplication>();
   const domains = new Map<Route, string>();
   for (const { route, domain } of guarded) {
-    needed.set(domain, { domain, policies: policiesOf(route) });
+    needed.set(domain, { domain, policies: route.access });
     domains.set(route, domain);
   }
   for (const route of routes.filter((one) => one.access === 'none')) openBelow(route, { guarded, needed, refused });
@@ -54,27 +56,24 @@ export function guardRoutes(routes: readonly Route[]): Guards {
   return { needed, domains, refused };
 }
 
-function asks({ access }: Route): boolean {
-  return access !== undefined && access !== 'none';
-}
-
-function policiesOf({ access }: Route): readonly ObjectKey[] {
-  return access === undefined || access === 'none' ? [] : access;
+function asks(route: Route): route is AskingRoute {
+  return route.access !== undefined && route.access !== 'none';
 }
 
 /** Of several routes of one domain, the oldest decides about its policies. */
-function claimDomains(routes: readonly Route[], refused: RefusedRoute[]): readonly Guarded[] {
-  const holders = new Map<string, Route>();
+function claimDomains(routes: readonly AskingRoute[], refused: RefusedRoute[]): readonly Guarded[] {
+  const holders = new Map<string, AskingRoute>();
   const guarded: Guarded[] = [];
   for (const route of routes) {
     const found = domainFor(route);
-    const holder = 'domain' in found ? holders.get(found.domain) : undefined;
-    if ('problem' in found) refused.push(notReady(route, found.problem));
-    else if (holder !== undefined && !sameJson(holder.access, route.access)) refused.push(contradicting(route, holder));
-    else {
-      if (holder === undefined) holders.set(found.domain, route);
-      guarded.push({ route, domain: found.domain });
+    if ('problem' in found) {
+      refused.push(notReady(route, found.problem));
+      continue;
     }
+    const holder = holders.get(found.domain) ?? route;
+    holders.set(found.domain, holder);
+    if (sameJson(holder.access, route.access)) guarded.push({ route, domain: found.domain });
+    else refused.push(contradicting(route, holder));
   }
   return guarded;
 }

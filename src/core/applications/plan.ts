@@ -31,9 +31,9 @@ export function planApplications({
     wanted.map((content) => {
       const { domain } = content;
       const candidates = observed.filter((one) => one.domain === domain || one.domains.includes(domain));
-      const own = candidates.find((one) => one.domain === domain && isMarked(one, mark));
-      const application = own ?? candidates.find((one) => one.domain === domain && owned(one));
       const foreign = candidates.find((one) => !owned(one));
+      const own = candidates.filter((one) => one.domain === domain);
+      const application = own.find((one) => isMarked(one, mark)) ?? own[0];
       return [domain, decide(content, application, foreign)] as const;
     }),
   );

@@ -67,12 +67,14 @@ interface Facts {
   readonly published: readonly Route[];
 }
 
-function isProtected({ protection }: Route): boolean {
-  return protection !== undefined;
+type ProtectedRoute = Route & { readonly protection: Protection };
+
+function isProtected(route: Route): route is ProtectedRoute {
+  return route.protection !== undefined;
 }
 
 interface Protecting extends Pick<Facts, 'guards' | 'standing'> {
-  readonly last: Route | undefined;
+  readonly last: ProtectedRoute | undefined;
 }
 
 function refusalOf(route: Route, { guards, standing, last }: Protecting): RefusedRoute | undefined {
@@ -95,13 +97,9 @@ function withProtection(route: Route, { guards, standing, last }: Protecting): R
 }
 
 /** As it is wanted, behind the application that it had. */
-function asBefore(wanted: Route, { access, protection }: Route): Route {
+function asBefore(wanted: Route, { access, protection }: ProtectedRoute): Route {
   const { access: _, ...route } = wanted;
-  return {
-    ...route,
-    ...(access === undefined ? {} : { access }),
-    ...(protection === undefined ? {} : { protection }),
-  };
+  return { ...route, ...(access === undefined ? {} : { access }), protection };
 }
 
 /** The AccessPolicies that applications need. */
