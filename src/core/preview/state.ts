@@ -70,12 +70,11 @@ export function stateOf(
   };
 }
 
-/** What decides about the routes of other objects. */
+/** What decides about the routes of other objects, besides those that routes come from themselves. */
 const RELATED = [
   { apiVersion: API_VERSION, kind: TUNNEL_KIND },
   { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'GatewayClass' },
-  { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'Gateway' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'ListenerSet' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'BackendTLSPolicy' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'ReferenceGrant' },
