@@ -25,10 +25,13 @@ export function identityOf({ apiVersion, kind, metadata }: KubeObject): string {
 }
 
 function applied(live: KubeObject | undefined, file: KubeObject, now: string): KubeObject {
-  const wanted = withoutServerFields(file);
-  if (live === undefined) return { ...wanted, metadata: { ...wanted.metadata, creationTimestamp: now } };
-  const last = parseObject(live.metadata.annotations?.[LAST_APPLIED] ?? '');
-  return merged(live as unknown as Json, wanted as unknown as Json, last) as unknown as KubeObject;
+  const wanted = withoutServerFields(file) as unknown as Json;
+  if (live !== undefined) {
+    const last = parseObject(live.metadata.annotations?.[LAST_APPLIED] ?? '');
+    return merged(live as unknown as Json, wanted, last) as unknown as KubeObject;
+  }
+  const made = merged({}, wanted, {}) as unknown as KubeObject;
+  return { ...made, metadata: { ...made.metadata, creationTimestamp: now } };
 }
 
 /** A file may come from `kubectl get`: what only the server sets is not applied. */
@@ -45,16 +48,15 @@ function withoutServerFields(file: KubeObject): KubeObject {
   return { ...object, metadata };
 }
 
-/** A three-way merge. Maps are merged key by key, everything else is replaced. */
+/** A three-way merge. Maps are merged key by key, everything else is replaced, and what is null is removed. */
 function merged(live: Json, wanted: Json, last: Json): Json {
-  const kept = Object.entries(live).filter(([key]) => Object.hasOwn(wanted, key) || !Object.hasOwn(last, key));
+  const kept = Object.entries(live).filter(([key]) => !Object.hasOwn(wanted, key) && !Object.hasOwn(last, key));
   const set = Object.entries(wanted)
     .filter(([, value]) => value !== null)
     .map(([key, value]) => [key, mergedValue(live[key], value, last[key])] as const);
-  const removed = new Set(Object.keys(wanted).filter((key) => wanted[key] === null));
-  return Object.fromEntries([...kept.filter(([key]) => !removed.has(key)), ...set]);
+  return Object.fromEntries([...kept, ...set]);
 }
 
 function mergedValue(live: unknown, wanted: unknown, last: unknown): unknown {
-  return isRecord(live) && isRecord(wanted) ? merged(live, wanted, isRecord(last) ? last : {}) : wanted;
+  return isRecord(wanted) ? merged(isRecord(live) ? live : {}, wanted, isRecord(last) ? last : {}) : wanted;
 }
