@@ -25,14 +25,24 @@ const TOOLS: RoutingTools = { ...PARSERS, isCertificate, fingerprint, renderConf
 export interface Known extends Omit<RoutingOptions, 'tools'> {
   /** By default all namespaces. */
   readonly policiesOf?: PolicyScope;
+  /** Instead of the operator's. */
+  readonly tools?: Partial<RoutingTools>;
 }
 
-export function routed(objects: readonly KubeObject[], { policiesOf = 'all', ...known }: Known = {}): RoutedState {
-  return routeState(stateOf(objects, KINDS, policiesOf), { tools: TOOLS, ...known });
+export function routed(
+  objects: readonly KubeObject[],
+  { policiesOf = 'all', tools, ...known }: Known = {},
+): RoutedState {
+  return routeState(stateOf(objects, KINDS, policiesOf), { tools: { ...TOOLS, ...tools }, ...known });
 }
 
 /** The ConfigMap in which a Tunnel has published its routes. */
 export function publishedRoutes(tunnel: Tunnel, routes: readonly Route[]): ConfigMap {
   const metadata = ownedMetadata(tunnel, ownedNames(tunnel).workload);
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [ROUTES_KEY]: encodeRoutes(routes) } };
+}
+
+/** The same, broken by a person. */
+export function unreadableRoutes(tunnel: Tunnel): ConfigMap {
+  return { ...publishedRoutes(tunnel, []), data: { [ROUTES_KEY]: '{' } };
 }
