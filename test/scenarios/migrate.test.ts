@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type CliProcess, startCli } from '../support/cli-process.ts';
 import { useWorld } from '../support/shared.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
+import * as former from '../support/former/adyanth-objects.ts';
 import * as adyanth from '../support/former/adyanth.ts';
 import { addCloudflared } from '../support/former/cloudflared.ts';
 import type { StandIn } from '../support/former/controller.ts';
@@ -73,14 +74,14 @@ describeOnNode('migrating from adyanth/cloudflare-operator', () => {
 
   beforeAll(async () => {
     objects = anyObjectsIn(world);
-    for (const definition of adyanth.definitions()) await world.kube.create(definition);
+    for (const definition of former.definitions()) await world.kube.create(definition);
     await adyanth.installController(world);
     await world.addNamespace('shop');
     await addWebServer(world, 'shop/bound');
     await addWebServer(world, 'shop/annotated', {
       annotations: { 'cfargotunnel.com/tunnel': 'home', 'cfargotunnel.com/fqdn': 'annotated.example.com' },
       labels: { 'cfargotunnel.com/hostname': 'annotated.example.com' },
-      finalizers: [adyanth.FINALIZER],
+      finalizers: [former.FINALIZER],
     });
     const tunnel = await remoteTunnel(world, 'home', 'local');
     tunnelId = tunnel.id;
@@ -93,7 +94,7 @@ describeOnNode('migrating from adyanth/cloudflare-operator', () => {
       },
     });
     const subject = { kind: 'Service', name: 'bound', spec: { fqdn: 'bound.example.com' } };
-    await objects.create(adyanth.binding('shop/bound', 'home', [subject]));
+    await objects.create(former.binding('shop/bound', 'home', [subject]));
     await served(world, HOSTNAMES);
   });
 
@@ -113,10 +114,10 @@ describeOnNode('migrating from adyanth/cloudflare-operator', () => {
 
   it('stops its Deployments, and takes its finalizers, annotations and TXT records away', async () => {
     expect(await replicasOf('shop/home')).toBe(0);
-    expect(await replicasOf(adyanth.CONTROLLER)).toBe(0);
-    const theirs = await objects.find({ apiVersion: `${adyanth.GROUP}/v1alpha2`, kind: 'Tunnel', key: 'shop/home' });
+    expect(await replicasOf(former.CONTROLLER)).toBe(0);
+    const theirs = await objects.find({ apiVersion: `${former.GROUP}/v1alpha2`, kind: 'Tunnel', key: 'shop/home' });
     const binding = await objects.find({
-      apiVersion: `${adyanth.GROUP}/v1alpha1`,
+      apiVersion: `${former.GROUP}/v1alpha1`,
       kind: 'TunnelBinding',
       key: 'shop/bound',
     });

@@ -2,48 +2,9 @@
 import type { KubeObject } from '../kube-client.ts';
 import { namespace } from '../world-objects.ts';
 import type { World } from '../world.ts';
-import {
-  type AnyKindOfObjects,
-  type RemoteTunnel,
-  addRecordTo,
-  addText,
-  cloudflaredWith,
-  deployment,
-} from './world.ts';
-
-export const GROUP = 'networking.cfargotunnel.com';
-export const FINALIZER = 'cfargotunnel.com/finalizer';
-export const CONTROLLER = 'cloudflare-operator-system/cloudflare-operator-controller-manager';
-
-/** Its definitions, without their schemas. */
-export function definitions(): readonly KubeObject[] {
-  return [
-    definition('Tunnel', ['v1alpha1', 'v1alpha2'], 'Namespaced'),
-    definition('ClusterTunnel', ['v1alpha1', 'v1alpha2'], 'Cluster'),
-    definition('TunnelBinding', ['v1alpha1'], 'Namespaced'),
-  ];
-}
-
-function definition(kind: string, versions: readonly string[], scope: string): KubeObject {
-  const plural = `${kind.toLowerCase()}s`;
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${GROUP}` },
-    spec: {
-      group: GROUP,
-      scope,
-      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      versions: versions.map((name, index) => ({
-        name,
-        served: true,
-        storage: index === versions.length - 1,
-        schema,
-      })),
-    },
-  };
-}
+import { CONTROLLER, FINALIZER, GROUP } from './adyanth-objects.ts';
+import { cloudflaredWith, deployment } from './deployments.ts';
+import { type AnyKindOfObjects, type RemoteTunnel, addRecordTo, addText } from './world.ts';
 
 export interface FormerTunnel {
   readonly key: string;
@@ -133,15 +94,4 @@ function connectorOf({ key, tunnel }: FormerTunnel): KubeObject {
       'cfargotunnel.com/id': tunnel.id,
     },
   });
-}
-
-export function binding(key: string, tunnel: string, subjects: readonly object[]): KubeObject {
-  const [name = '', home = ''] = key.split('/').toReversed();
-  return {
-    apiVersion: `${GROUP}/v1alpha1`,
-    kind: 'TunnelBinding',
-    metadata: { name, namespace: home, finalizers: [FINALIZER] },
-    subjects,
-    tunnelRef: { kind: 'Tunnel', name: tunnel },
-  };
 }

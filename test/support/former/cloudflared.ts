@@ -1,6 +1,7 @@
 /** A Deployment of cloudflared with a configuration file, as Cloudflare's documentation shows it. */
 import type { World } from '../world.ts';
-import { type RemoteTunnel, cloudflaredWith, deployment } from './world.ts';
+import { cloudflaredWith, deployment } from './deployments.ts';
+import type { RemoteTunnel } from './world.ts';
 
 export interface FormerRule {
   readonly hostname: string;

@@ -2,7 +2,8 @@
 import { namespace } from '../world-objects.ts';
 import type { World } from '../world.ts';
 import { type StandIn, startStandIn } from './controller.ts';
-import { type RemoteTunnel, addRecordTo, addText, deployment } from './world.ts';
+import { deployment } from './deployments.ts';
+import { type RemoteTunnel, addRecordTo, addText } from './world.ts';
 
 export const CONTROLLER = 'external-dns/external-dns';
 export const PREFIX = 'external-dns.alpha.kubernetes.io/';

@@ -3,7 +3,8 @@ import type { KubeObject } from '../kube-client.ts';
 import { namespace, secret } from '../world-objects.ts';
 import type { World } from '../world.ts';
 import { type StandIn, startStandIn } from './controller.ts';
-import { type RemoteTunnel, addRecordTo, addText, cloudflaredWith, deployment } from './world.ts';
+import { cloudflaredWith, deployment } from './deployments.ts';
+import { type RemoteTunnel, addRecordTo, addText } from './world.ts';
 
 export const HOME = 'ingress-controller';
 export const CONTROLLER = `${HOME}/cloudflare-tunnel-ingress-controller`;

@@ -1,14 +1,13 @@
-/** The whole output for a cluster of each tool. `UPDATE_GOLDEN=true` writes it anew. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** What `cftunnel migrate` reads, prints and answers. What it plans is tested in test/core/migrate. */
+import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { load } from 'js-yaml';
-import type { KubeObject } from '../../support/kube-client.ts';
+import { loadAll } from 'js-yaml';
+import { CLOUDFLARED } from '../../support/former/clusters/cloudflared.ts';
+import { EXTERNAL_DNS } from '../../support/former/clusters/external-dns.ts';
+import { CLUSTERS, expectedPlan } from '../../support/former/clusters/plans.ts';
 import { anyObjectsIn } from '../../support/former/world.ts';
+import type { KubeObject } from '../../support/kube-client.ts';
 import { type CliWorld, startCliWorld } from '../a-cli.ts';
-import { ADYANTH, CLOUDFLARED, EXTERNAL_DNS, STRRL } from './worlds.ts';
-
-const GOLDEN = 'test/cli/migrate/golden';
 
 const worlds: CliWorld[] = [];
 afterAll(() => Promise.all(worlds.map((world) => world.stop())));
@@ -21,57 +20,43 @@ async function worldOf(objects: readonly KubeObject[]): Promise<CliWorld> {
   return world;
 }
 
-describe.each([
-  { from: 'adyanth', objects: ADYANTH, code: 0 },
-  { from: 'strrl', objects: STRRL, code: 0 },
-  { from: 'cloudflared', objects: CLOUDFLARED, code: 0 },
-  { from: 'external-dns', objects: EXTERNAL_DNS, code: 1 },
-])('cftunnel migrate $from', ({ from, objects, code }) => {
-  it('prints our objects, the steps, and what is not migrated', async () => {
+it.each(CLUSTERS)(
+  'cftunnel migrate $from prints the plan as JSON, and objects that can be applied',
+  async ({ from, objects }) => {
     const world = await worldOf(objects);
 
-    const run = await world.run('migrate', from);
-
-    const file = join(GOLDEN, `${from}.yaml`);
-    if (process.env['UPDATE_GOLDEN'] === 'true') await writeFile(file, run.out);
-    expect(run).toEqual({ code, out: await readFile(file, 'utf8'), err: '' });
-  });
-
-  it('prints the same as JSON, and objects that can be applied', async () => {
-    const world = await worldOf(objects);
     const { out } = await world.run('migrate', from, '-o', 'json');
-    const { out: yaml } = await world.run('migrate', from);
-    const { apiVersion, kind, objects: printed } = JSON.parse(out) as Document;
-    const documents = yaml
-      .split(/^---$/m)
-      .slice(1)
-      .map((text) => load(text));
 
-    expect({ apiVersion, kind }).toEqual({ apiVersion: 'cli.cftunnel.io/v1', kind: 'Migration' });
-    expect(documents).toEqual(printed);
+    const { objects: printed, ...plan } = JSON.parse(out) as { readonly objects: readonly KubeObject[] };
+    expect({ ...plan, objects: printed }).toStrictEqual({
+      apiVersion: 'cli.cftunnel.io/v1',
+      kind: 'Migration',
+      ...(await expectedPlan(from)),
+    });
     for (const object of printed) await expect(world.kube.apply(object)).resolves.toBeDefined();
-  });
-});
-
-interface Document {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly objects: readonly KubeObject[];
-}
+  },
+);
 
 describe('cftunnel migrate', () => {
-  it.each(['adyanth', 'strrl', 'cloudflared', 'external-dns'])(
-    'finds nothing of %s in an empty cluster',
-    async (from) => {
-      const world = await worldOf([]);
+  it('prints the plan as YAML, with the steps and what is not migrated as comments', async () => {
+    const world = await worldOf(EXTERNAL_DNS);
 
-      expect(await world.run('migrate', from)).toEqual({
-        code: 0,
-        out: '',
-        err: expect.stringMatching(/^Nothing of .* was found in the cluster\n$/),
-      });
-    },
-  );
+    const run = await world.run('migrate', 'external-dns');
+
+    const text = await readFile('test/cli/migrate/external-dns.yaml', 'utf8');
+    expect(run).toEqual({ code: 1, out: text, err: '' });
+    expect(loadAll(text)).toStrictEqual((await expectedPlan('external-dns')).objects);
+  });
+
+  it.each(CLUSTERS)('finds nothing of $from in an empty cluster', async ({ from }) => {
+    const world = await worldOf([]);
+
+    expect(await world.run('migrate', from)).toEqual({
+      code: 0,
+      out: '',
+      err: expect.stringMatching(/^Nothing of .* was found in the cluster\n$/),
+    });
+  });
 
   it('changes nothing while something has to be solved first', async () => {
     const world = await worldOf(EXTERNAL_DNS);
