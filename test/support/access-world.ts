@@ -1,17 +1,17 @@
 /** An account with Access and a cluster, both in memory, in which any call may be the last one of the process. */
-import type { AccessPolicy, AccessServiceToken, KubeObject, Secret, Tunnel } from '../../src/api/objects.ts';
+import type { AccessPolicy, AccessServiceToken, Secret, Tunnel } from '../../src/api/objects.ts';
 import type { PolicyPort } from '../../src/controllers/access/policy/context.ts';
 import { reconcilePolicy } from '../../src/controllers/access/policy/reconcile.ts';
 import type { AccessCloudflare } from '../../src/controllers/access/ports.ts';
-import type { TokenPort } from '../../src/controllers/access/token/context.ts';
 import { reconcileToken } from '../../src/controllers/access/token/reconcile.ts';
-import type { ClientCredentials, RemotePolicy, RemoteServiceToken } from '../../src/core/access/remote.ts';
+import type { NamedObject, PolicyContent, RemotePolicy, RemoteServiceToken } from '../../src/core/access/remote.ts';
 import type { Outcome } from '../../src/runtime/controller.ts';
+import { ACCOUNT, OTHER_ACCOUNT } from './access-account.ts';
+import { TOKEN, policyPortOf, tokenPortOf } from './access-world-ports.ts';
 import { EPOCH, aSecret, aTunnel } from './builders.ts';
 
-export const ACCOUNT = 'a'.repeat(32);
-export const POLICY = 'shop/staff';
-export const TOKEN = 'shop/robot';
+export { ACCOUNT, OTHER_ACCOUNT };
+const POLICY = 'shop/staff';
 
 const CREDENTIALS = aSecret('shop/cloudflare-api-token', {
   CLOUDFLARE_API_TOKEN: 'token',
@@ -28,36 +28,56 @@ export class AccessWorld {
   policy: AccessPolicy | undefined;
   token: AccessServiceToken | undefined;
   tunnel: Tunnel | undefined = aTunnel('shop/home');
+  otherTunnels: readonly Tunnel[] = [];
+  /** Of every Tunnel. */
   credentials: Secret | undefined = CREDENTIALS;
   users: readonly string[] = ['shop/home'];
   policies: readonly RemotePolicy[] = [];
   tokens: readonly (RemoteServiceToken & { readonly secret: string })[] = [];
-  groups: readonly { readonly id: string; readonly name: string }[] = [];
+  /** Policies of the other account. */
+  policiesElsewhere: readonly RemotePolicy[] = [];
+  groups: readonly NamedObject[] = [];
+  loginMethods: readonly NamedObject[] = [];
+  /** False: a call was not answered, so something may be missing from the lists. */
+  areListsComplete = true;
+  /** False: the lists do not show yet that an application uses a policy. */
+  isUseListed = true;
+  /** Somebody deletes what is about to be changed. */
+  isDeletedMeanwhile = false;
+  /** What Cloudflare makes of a policy that is written. */
+  spell = (content: PolicyContent): PolicyContent => content;
   secret: Secret | undefined;
+  /** The AccessPolicy or AccessServiceToken was deleted after the pass began. */
+  isGone = false;
   now = EPOCH;
   /** Names of the calls, in order. */
   readonly log: string[] = [];
-  readonly notes: string[] = [];
+  /** Events and changes, in order. */
+  readonly told: string[] = [];
+  /** How old a list may be, for each that was read. */
+  readonly ages: number[] = [];
   death: Death | undefined;
   failures = new Map<string, Error>();
   waitedMs = 0;
-  #made = 0;
-  #sessions = new Map<string, AccessCloudflare>();
-  #answers: PolicyPort['answers'] = new Map();
+  /** What waits for credentials. */
+  readonly waiting = new Set<string>();
+  made = 0;
+  sessions = new Map<string, AccessCloudflare>();
+  answers: PolicyPort['answers'] = new Map();
 
   async policyPass(failures = 0): Promise<Outcome> {
-    return reconcilePolicy(this.#policyPort(), POLICY, this.#pass(failures));
+    return reconcilePolicy(policyPortOf(this), POLICY, this.#pass(failures));
   }
 
   async tokenPass(failures = 0): Promise<Outcome> {
-    return reconcileToken(this.#tokenPort(), TOKEN, this.#pass(failures));
+    return reconcileToken(tokenPortOf(this), TOKEN, this.#pass(failures));
   }
 
   /** Forgets what a process remembers. */
   restart(): void {
     this.death = undefined;
-    this.#sessions = new Map();
-    this.#answers = new Map();
+    this.sessions = new Map();
+    this.answers = new Map();
   }
 
   /** Passes until one writes nothing. */
@@ -74,152 +94,26 @@ export class AccessWorld {
     return { signal: new AbortController().signal, failures, isRetry: failures > 0 };
   }
 
-  async #write<T>(name: string, effect: () => T): Promise<T> {
+  get tunnels(): readonly Tunnel[] {
+    return [...(this.tunnel === undefined ? [] : [this.tunnel]), ...this.otherTunnels];
+  }
+
+  /** Answers a call unless it is to fail. */
+  async read<T>(name: string, answer: () => T): Promise<T> {
     const failure = this.failures.get(name);
     if (failure !== undefined) throw failure;
-    const isLast = this.death?.call === this.log.length;
-    if (isLast && this.death?.when === 'before') throw new Killed();
-    const result = effect();
-    this.log.push(name);
-    if (isLast) throw new Killed();
-    return result;
+    return answer();
   }
 
-  #shared() {
-    return {
-      cluster: 'test',
-      hash: String,
-      driftIntervalMs: 60_000,
-      tunnels: { get: () => this.tunnel, list: () => (this.tunnel === undefined ? [] : [this.tunnel]) },
-      secrets: {
-        get: async (key: string) => (key === TOKEN ? this.secret : this.credentials),
-      },
-      cloudflare: () => this.#cloudflare(),
-      lastSessions: this.#sessions,
-      record: async (_: KubeObject, { reason }: { readonly reason: string }) => void this.notes.push(reason),
-      changed: (_: KubeObject, { reason }: { readonly reason: string }) => void this.notes.push(reason),
-      recordAboutOperator: async ({ reason }: { readonly reason: string }) => void this.notes.push(`Lease ${reason}`),
-      waits: { startOrContinue: () => this.waitedMs, end: () => undefined },
-      now: () => this.now,
-    };
-  }
-
-  #objects() {
-    const change = (object: KubeObject, changes: object): void => {
-      const isPolicy = object.kind === 'AccessPolicy';
-      const current = isPolicy ? this.policy : this.token;
-      const changed = { ...current, ...changes };
-      if (isPolicy) this.policy = changed as AccessPolicy;
-      else this.token = changed as AccessServiceToken;
-    };
-    return {
-      apply: (manifest: KubeObject) =>
-        this.#write('store Secret', () => {
-          this.secret = manifest;
-          return manifest;
-        }),
-      applyStatus: (object: KubeObject, status: unknown) =>
-        this.#write('write status', () => change(object, { status })),
-      setFinalizers: (object: KubeObject, finalizers: readonly string[]) =>
-        this.#write('write finalizers', () => {
-          change(object, { metadata: { ...object.metadata, finalizers } });
-          const isGone = object.metadata.deletionTimestamp !== undefined && finalizers.length === 0;
-          if (isGone && object.kind === 'AccessPolicy') this.policy = undefined;
-          if (isGone && object.kind === 'AccessServiceToken') this.token = undefined;
-          return true;
-        }),
-    };
-  }
-
-  #policyPort(): PolicyPort {
-    return {
-      ...this.#shared(),
-      objects: this.#objects(),
-      policies: { get: () => this.policy },
-      serviceTokens: { get: () => this.token },
-      usersOf: () => this.users,
-      answers: this.#answers,
-    };
-  }
-
-  #tokenPort(): TokenPort {
-    return {
-      ...this.#shared(),
-      objects: this.#objects(),
-      serviceTokens: { get: () => this.token },
-      findNextTime: (_, after) => ({
-        time: new Date(Date.parse(after) + 86_400_000).toISOString().replace('.000', ''),
-      }),
-    };
-  }
-
-  #cloudflare(): AccessCloudflare {
-    return {
-      accessPolicies: async () => this.policies,
-      hasAllAccessPolicies: () => true,
-      createAccessPolicy: (_, content) =>
-        this.#write('create policy', () => {
-          const created = { ...content, id: `policy-${(this.#made += 1)}`, isUsed: false };
-          this.policies = [...this.policies, created];
-          return created;
-        }),
-      updateAccessPolicy: ({ id }, content) =>
-        this.#write('change policy', () => {
-          this.policies = this.policies.map((one) => (one.id === id ? { ...one, ...content } : one));
-          return this.policies.find((one) => one.id === id);
-        }),
-      deleteAccessPolicy: ({ id }) =>
-        this.#write('delete policy', () => {
-          const isFree = !this.policies.some((one) => one.id === id && one.isUsed);
-          if (isFree) this.policies = this.policies.filter((one) => one.id !== id);
-          return isFree;
-        }),
-      accessGroups: async () => this.groups,
-      loginMethods: async () => [],
-      ...this.#tokensPort(),
-    };
-  }
-
-  #tokensPort(): Pick<
-    AccessCloudflare,
-    | 'serviceTokens'
-    | 'hasAllServiceTokens'
-    | 'createServiceToken'
-    | 'rotateServiceToken'
-    | 'extendServiceToken'
-    | 'disableServiceToken'
-    | 'deleteServiceToken'
-  > {
-    const edit = (id: string, changes: Partial<(typeof this.tokens)[number]>): RemoteServiceToken | undefined => {
-      this.tokens = this.tokens.map((one) => (one.id === id ? { ...one, ...changes } : one));
-      return this.tokens.find((one) => one.id === id);
-    };
-    return {
-      serviceTokens: async () => this.tokens,
-      hasAllServiceTokens: () => true,
-      createServiceToken: (_, { name, duration }) =>
-        this.#write('create token', () => {
-          const number = (this.#made += 1);
-          const remote = { id: `token-${number}`, name, duration, clientId: `client-${number}`, isEnabled: true };
-          this.tokens = [...this.tokens, { ...remote, secret: `secret-${number}` }];
-          return { ...remote, clientSecret: `secret-${number}` };
-        }),
-      rotateServiceToken: ({ id }) =>
-        this.#write('rotate token', (): ClientCredentials | undefined => {
-          const secret = `secret-${(this.#made += 1)}`;
-          const rotated = edit(id, { secret });
-          return rotated && { clientId: rotated.clientId, clientSecret: secret };
-        }),
-      extendServiceToken: ({ id }, duration = '8760h') =>
-        this.#write('extend token', () => edit(id, { duration, expiresAt: '2030-01-01T00:00:00Z' })),
-      disableServiceToken: ({ id }) => this.#write('disable token', () => void edit(id, { isEnabled: false })),
-      deleteServiceToken: ({ id }) =>
-        this.#write('delete token', () => {
-          const isFree = !this.policies.some((one) => JSON.stringify(one).includes(id));
-          if (isFree) this.tokens = this.tokens.filter((one) => one.id !== id);
-          return isFree;
-        }),
-    };
+  write<T>(name: string, effect: () => T): Promise<T> {
+    return this.read(name, () => {
+      const isLast = this.death?.call === this.log.length;
+      if (isLast && this.death?.when === 'before') throw new Killed();
+      const result = effect();
+      this.log.push(name);
+      if (isLast) throw new Killed();
+      return result;
+    });
   }
 }
 

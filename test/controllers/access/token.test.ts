@@ -80,7 +80,7 @@ describe('a service token', () => {
       { status: 'True', reason: 'TokenExpiresSoon', message: expect.stringContaining('Cannot extend the token') },
       {},
     ]);
-    expect(world.notes).toContain('TokenExpiresSoon');
+    expect(world.told.at(-1)).toMatch(/^Warning TokenExpiresSoon: /);
   });
 
   it('is made for nobody else’s Secret', async () => {

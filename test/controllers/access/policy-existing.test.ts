@@ -1,0 +1,84 @@
+/** A policy that was made elsewhere. */
+import { describe, expect, it } from '@jest/globals';
+import { ACCOUNT, OTHER_ACCOUNT } from '../../support/access-world.ts';
+import {
+  byHand,
+  conditions,
+  edit,
+  elsewhere,
+  ending,
+  messageOf,
+  aPolicyWorld,
+  places,
+  present,
+  settledWorld,
+  use,
+} from './policies.ts';
+
+const MISSING = `Account ${ACCOUNT} has no reusable policy with the id in spec.existing`;
+
+describe('an existing policy', () => {
+  it('is used as it is', async () => {
+    const world = aPolicyWorld({ existing: { id: 'one' } });
+    world.policies = [byHand('other'), byHand('one')];
+    await world.settle(() => world.policyPass());
+
+    expect(world.policies).toStrictEqual([byHand('other'), byHand('one')]);
+    expect([conditions(world), places(world)]).toStrictEqual([['Ready True PolicySynced'], ['a one shop/home']]);
+  });
+
+  it('takes the place of the one that was made, which goes once no application uses it', async () => {
+    const world = await settledWorld();
+    use(world, true);
+    world.policies = [...world.policies, byHand('one')];
+    edit(world, { existing: { id: 'one' } });
+    await world.policyPass();
+    expect([places(world), world.policies.length, world.log]).toStrictEqual([['a one shop/home'], 2, ['write status']]);
+
+    use(world, false);
+    await world.policyPass();
+    expect([places(world), world.policies.map(({ id }) => id)]).toStrictEqual([['a one shop/home'], ['one']]);
+    expect(world.told).toStrictEqual([`AccessPolicyDeleted: Access policy policy-1 was deleted in account ${ACCOUNT}`]);
+  });
+
+  it('that does not exist is looked for again', async () => {
+    const world = aPolicyWorld({ existing: { id: 'typo' } });
+    world.policies = [byHand('one')];
+    await world.policyPass();
+    const outcome = await world.policyPass(1);
+
+    expect(ending(outcome)).toStrictEqual([60_000, { reason: 'InvalidSpec', disposition: 'stall', message: MISSING }]);
+    expect(conditions(world)).toStrictEqual(['Ready False PolicyNotFound', 'Stalled True PolicyNotFound']);
+    expect(messageOf(world)).toBe(MISSING);
+    expect(present(world).status).not.toHaveProperty('accounts');
+  });
+
+  it('that does not exist in one of its accounts is told', async () => {
+    const world = aPolicyWorld({ existing: { id: 'one' } });
+    world.policies = [byHand('one')];
+    await world.policyPass();
+    world.otherTunnels = [elsewhere()];
+    world.users = ['shop/home', 'shop/edge'];
+    await world.policyPass();
+
+    expect(places(world)).toStrictEqual(['a one shop/home']);
+    expect(messageOf(world)).toBe(MISSING.replace(ACCOUNT, OTHER_ACCOUNT));
+  });
+
+  it('that does not exist leaves the last good one of each account in force', async () => {
+    const world = aPolicyWorld({ existing: { id: 'typo' } });
+    world.policies = [byHand('other'), byHand('one')];
+    world.policiesElsewhere = [byHand('other'), byHand('two')];
+    world.otherTunnels = [elsewhere()];
+    world.users = ['shop/home', 'shop/edge'];
+    const accounts = [
+      { accountId: ACCOUNT, policyId: 'one' },
+      { accountId: OTHER_ACCOUNT, policyId: 'two' },
+    ];
+    world.policy = { ...present(world), status: { accounts } };
+    await world.policyPass();
+
+    expect(places(world)).toStrictEqual(['a one shop/home', 'b two shop/edge']);
+    expect(messageOf(world)).toBe(`${MISSING}. Until then the last good policy stays in force`);
+  });
+});
