@@ -89,7 +89,7 @@ function tokensOf(world: AccessWorld): ServiceTokensPort {
         return rotated && { clientId: rotated.clientId, clientSecret: secret };
       }),
     extendServiceToken: ({ id }, duration = '8760h') =>
-      world.write('extend token', () => edit(id, { duration, expiresAt: '2030-01-01T00:00:00Z' })),
+      world.write('extend token', () => edit(id, { duration, expiresAt: world.extendedUntil })),
     disableServiceToken: ({ id }) => world.write('disable token', () => void edit(id, { isEnabled: false })),
     deleteServiceToken: ({ id }) =>
       world.write('delete token', () => {

@@ -44,6 +44,8 @@ export class AccessWorld {
   isUseListed = true;
   /** Somebody deletes what is about to be changed. */
   isDeletedMeanwhile = false;
+  /** The new end of a token that is extended. */
+  extendedUntil = '2030-01-01T00:00:00Z';
   /** What Cloudflare makes of a policy that is written. */
   spell = (content: PolicyContent): PolicyContent => content;
   secret: Secret | undefined;

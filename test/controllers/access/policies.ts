@@ -2,7 +2,6 @@
 import type { AccessPolicySpec } from '../../../src/api/accesspolicy.gen.ts';
 import type { AccessPolicy, Tunnel } from '../../../src/api/objects.ts';
 import type { RemotePolicy } from '../../../src/core/access/remote.ts';
-import type { Outcome } from '../../../src/runtime/controller.ts';
 import { AccessWorld, OTHER_ACCOUNT, anAccessPolicy } from '../../support/access-world.ts';
 import { EPOCH, type TunnelTraits, aTunnel } from '../../support/builders.ts';
 
@@ -70,32 +69,11 @@ export function byHand(id: string): RemotePolicy {
   return { id, name: 'By hand', decision: 'allow', include: [], require: [], exclude: [], isUsed: true };
 }
 
-/** Each condition as text. */
-export function conditions({ policy }: AccessWorld): readonly string[] {
-  return (policy?.status?.conditions ?? []).map(({ type, status, reason }) => `${type} ${status} ${reason}`);
-}
-
-export function reasonIn({ policy }: AccessWorld): string | undefined {
-  return policy?.status?.conditions?.[0]?.reason;
-}
-
-export function messageOf({ policy }: AccessWorld): string | undefined {
-  return policy?.status?.conditions?.[0]?.message;
-}
-
 /** By the first letter of the account, the id there and the Tunnels that use it; and where it may be. */
 export function places(world: AccessWorld): readonly string[] {
   const { accounts = [], pendingAccounts = [] } = present(world).status ?? {};
   return [
     ...accounts.map(({ accountId, policyId, tunnels = [] }) => [accountId.slice(0, 1), policyId, ...tunnels].join(' ')),
     ...pendingAccounts.map((accountId) => `${accountId.slice(0, 1)} perhaps`),
-  ];
-}
-
-/** When it is looked at again, and why it failed. */
-export function ending({ recheckAfterMs, failures }: Outcome): unknown {
-  return [
-    recheckAfterMs,
-    ...(failures ?? []).map(({ reason, disposition, message }) => ({ reason, disposition, message })),
   ];
 }

@@ -3,18 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { OperatorError } from '../../../src/runtime/errors.ts';
 import { ACCOUNT, OTHER_ACCOUNT } from '../../support/access-world.ts';
 import { aTunnel } from '../../support/builders.ts';
-import {
-  aPolicyWorld,
-  byHand,
-  conditions,
-  elsewhere,
-  ending,
-  places,
-  present,
-  settledWorld,
-  use,
-  widelyUsedWorld,
-} from './policies.ts';
+import { aPolicyWorld, byHand, elsewhere, places, present, settledWorld, use, widelyUsedWorld } from './policies.ts';
+import { conditions, ending } from './said.ts';
 
 const UNREADABLE = new OperatorError('SecretInvalid', 'stall', 'no');
 
@@ -46,7 +36,7 @@ describe('a policy that several Tunnels use', () => {
       await world.policyPass();
 
       expect(places(world)).toStrictEqual(['a policy-1 shop/home shop/second']);
-      expect(conditions(world)[0]).toBe('Ready False SecretInvalid');
+      expect(conditions(world.policy)[0]).toBe('Ready False SecretInvalid');
     },
   );
 
@@ -59,7 +49,7 @@ describe('a policy that several Tunnels use', () => {
     const { failures = [] } = await world.policyPass();
 
     expect(places(world)).toStrictEqual(['a policy-1 shop/home']);
-    expect([conditions(world)[0], world.policies.length]).toStrictEqual(['Ready False SecretNotFound', 1]);
+    expect([conditions(world.policy)[0], world.policies.length]).toStrictEqual(['Ready False SecretNotFound', 1]);
     expect(failures.map(({ reason }) => reason)).toStrictEqual(['SecretNotFound', 'SecretNotFound']);
   });
 });
@@ -89,7 +79,7 @@ describe('an account in which nobody uses a policy any more', () => {
 
     expect(world.log).toStrictEqual([...calls, 'write status']);
     expect(places(world)).toStrictEqual(['a policy-1 shop/home', 'b policy-2']);
-    expect([ending(outcome), conditions(world)]).toStrictEqual([[10_000], ['Ready True PolicySynced']]);
+    expect([ending(outcome), conditions(world.policy)]).toStrictEqual([[10_000], ['Ready True PolicySynced']]);
   });
 
   it('keeps the existing one that its applications use', async () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { OperatorError } from '../../../src/runtime/errors.ts';
 import { ACCOUNT, OTHER_ACCOUNT, untilDeath } from '../../support/access-world.ts';
 import { EPOCH } from '../../support/builders.ts';
-import { STAFF, aPolicyWorld, conditions, edit, elsewhere, ending, places, present, settledWorld } from './policies.ts';
+import { STAFF, aPolicyWorld, edit, elsewhere, places, present, settledWorld } from './policies.ts';
+import { conditions, ending } from './said.ts';
 
 describe('a policy', () => {
   it('is announced before it is made, and then said to be there', async () => {
@@ -75,7 +76,7 @@ describe('a policy', () => {
       { reason: 'SecretNotFound', disposition: 'stall', message: why },
     ]);
     expect(present(world).status?.pendingAccounts).toStrictEqual([OTHER_ACCOUNT]);
-    expect(conditions(world)).toStrictEqual(['Ready False SecretNotFound', 'Stalled True SecretNotFound']);
+    expect(conditions(world.policy)).toStrictEqual(['Ready False SecretNotFound', 'Stalled True SecretNotFound']);
   });
 
   it('that somebody has deleted is announced anew each time, and not for longer', async () => {

@@ -3,19 +3,8 @@ import { FINALIZER } from '../../../src/api/names.ts';
 import { OperatorError } from '../../../src/runtime/errors.ts';
 import { ACCOUNT, type AccessWorld, OTHER_ACCOUNT } from '../../support/access-world.ts';
 import { EPOCH } from '../../support/builders.ts';
-import {
-  NAME,
-  aPolicyWorld,
-  conditions,
-  ending,
-  messageOf,
-  present,
-  remove,
-  reasonIn,
-  settledWorld,
-  use,
-  widelyUsedWorld,
-} from './policies.ts';
+import { NAME, aPolicyWorld, present, remove, settledWorld, use, widelyUsedWorld } from './policies.ts';
+import { conditions, ending, messageOf, reasonIn } from './said.ts';
 
 const NOBODY = {
   reason: 'SecretNotFound',
@@ -43,7 +32,7 @@ describe('a policy that is deleted', () => {
 
     remove(world);
     await world.policyPass();
-    expect([reasonIn(world), world.policies.length]).toEqual(['InUse', 1]);
+    expect([reasonIn(world.policy), world.policies.length]).toEqual(['InUse', 1]);
 
     use(world, false);
     await world.policyPass();
@@ -70,8 +59,8 @@ describe('a policy that is deleted', () => {
     remove(world);
     const outcome = await world.policyPass();
 
-    expect(conditions(world)).toStrictEqual(['Ready False InUse', 'Reconciling True InUse']);
-    expect(messageOf(world)).toBe(`The policy is deleted as soon as ${end}`);
+    expect(conditions(world.policy)).toStrictEqual(['Ready False InUse', 'Reconciling True InUse']);
+    expect(messageOf(world.policy)).toBe(`The policy is deleted as soon as ${end}`);
     expect([ending(outcome), world.told, world.policies.length]).toStrictEqual([[recheckAfterMs], [], 1]);
   });
 
@@ -102,7 +91,7 @@ describe('a policy that is deleted', () => {
     remove(world);
     const outcome = await world.policyPass();
 
-    expect(conditions(world)).toStrictEqual([
+    expect(conditions(world.policy)).toStrictEqual([
       'Ready False CloudflareUnavailable',
       'Reconciling True CloudflareUnavailable',
     ]);
@@ -131,7 +120,7 @@ describe('a policy that is deleted', () => {
     world.waitedMs = 300_000;
 
     expect(ending(await world.policyPass())).toStrictEqual([5000, NOBODY]);
-    expect(reasonIn(world)).toBe('SecretNotFound');
+    expect(reasonIn(world.policy)).toBe('SecretNotFound');
   });
 
   it('is given up although an application uses it in an account that can be entered', async () => {
@@ -156,7 +145,7 @@ describe('a policy that nobody uses any more', () => {
     const outcome = await world.policyPass();
 
     expect(world.log).toStrictEqual(['delete policy', 'write status', 'write finalizers']);
-    expect([conditions(world), ending(outcome)]).toStrictEqual([['Ready True Unused'], [60_000]]);
+    expect([conditions(world.policy), ending(outcome)]).toStrictEqual([['Ready True Unused'], [60_000]]);
     expect(present(world).metadata.finalizers).toStrictEqual([]);
   });
 

@@ -1,19 +1,8 @@
 /** A policy that was made elsewhere. */
 import { describe, expect, it } from '@jest/globals';
 import { ACCOUNT, OTHER_ACCOUNT } from '../../support/access-world.ts';
-import {
-  byHand,
-  conditions,
-  edit,
-  elsewhere,
-  ending,
-  messageOf,
-  aPolicyWorld,
-  places,
-  present,
-  settledWorld,
-  use,
-} from './policies.ts';
+import { byHand, edit, elsewhere, aPolicyWorld, places, present, settledWorld, use } from './policies.ts';
+import { conditions, ending, messageOf } from './said.ts';
 
 const MISSING = `Account ${ACCOUNT} has no reusable policy with the id in spec.existing`;
 
@@ -24,7 +13,7 @@ describe('an existing policy', () => {
     await world.settle(() => world.policyPass());
 
     expect(world.policies).toStrictEqual([byHand('other'), byHand('one')]);
-    expect([conditions(world), places(world)]).toStrictEqual([['Ready True PolicySynced'], ['a one shop/home']]);
+    expect([conditions(world.policy), places(world)]).toStrictEqual([['Ready True PolicySynced'], ['a one shop/home']]);
   });
 
   it('takes the place of the one that was made, which goes once no application uses it', async () => {
@@ -48,8 +37,8 @@ describe('an existing policy', () => {
     const outcome = await world.policyPass(1);
 
     expect(ending(outcome)).toStrictEqual([60_000, { reason: 'InvalidSpec', disposition: 'stall', message: MISSING }]);
-    expect(conditions(world)).toStrictEqual(['Ready False PolicyNotFound', 'Stalled True PolicyNotFound']);
-    expect(messageOf(world)).toBe(MISSING);
+    expect(conditions(world.policy)).toStrictEqual(['Ready False PolicyNotFound', 'Stalled True PolicyNotFound']);
+    expect(messageOf(world.policy)).toBe(MISSING);
     expect(present(world).status).not.toHaveProperty('accounts');
   });
 
@@ -62,7 +51,7 @@ describe('an existing policy', () => {
     await world.policyPass();
 
     expect(places(world)).toStrictEqual(['a one shop/home']);
-    expect(messageOf(world)).toBe(MISSING.replace(ACCOUNT, OTHER_ACCOUNT));
+    expect(messageOf(world.policy)).toBe(MISSING.replace(ACCOUNT, OTHER_ACCOUNT));
   });
 
   it('that does not exist leaves the last good one of each account in force', async () => {
@@ -79,6 +68,6 @@ describe('an existing policy', () => {
     await world.policyPass();
 
     expect(places(world)).toStrictEqual(['a one shop/home', 'b two shop/edge']);
-    expect(messageOf(world)).toBe(`${MISSING}. Until then the last good policy stays in force`);
+    expect(messageOf(world.policy)).toBe(`${MISSING}. Until then the last good policy stays in force`);
   });
 });

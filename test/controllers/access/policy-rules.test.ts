@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { OperatorError } from '../../../src/runtime/errors.ts';
 import { ACCOUNT, anAccessServiceToken } from '../../support/access-world.ts';
-import { aPolicyWorld, conditions, edit, ending, messageOf, places, reasonIn, settledWorld } from './policies.ts';
+import { aPolicyWorld, edit, places, settledWorld } from './policies.ts';
+import { conditions, ending, messageOf, reasonIn } from './said.ts';
 
 describe('a rule', () => {
   it('that is wrong is told, and what is at Cloudflare stays', async () => {
@@ -11,9 +12,9 @@ describe('a rule', () => {
     const outcome = await world.policyPass();
 
     const message = 'spec.require[0]: ip "office" is neither an address nor a range, such as 203.0.113.0/24';
-    expect(conditions(world)).toStrictEqual(['Ready False PolicyInvalid', 'Stalled True PolicyInvalid']);
-    expect(messageOf(world)).toBe(`${message}. Until then the last good policy stays in force`);
-    expect(world.told).toStrictEqual([`Warning PolicyInvalid: ${messageOf(world)}`]);
+    expect(conditions(world.policy)).toStrictEqual(['Ready False PolicyInvalid', 'Stalled True PolicyInvalid']);
+    expect(messageOf(world.policy)).toBe(`${message}. Until then the last good policy stays in force`);
+    expect(world.told).toStrictEqual([`Warning PolicyInvalid: ${messageOf(world.policy)}`]);
     expect([places(world), world.policies.length]).toStrictEqual([['a policy-1 shop/home'], 1]);
     expect(ending(outcome)).toStrictEqual([60_000]);
   });
@@ -22,7 +23,7 @@ describe('a rule', () => {
     const world = aPolicyWorld({ include: [{}] });
     const outcome = await world.policyPass();
 
-    expect(messageOf(world)).toBe('spec.include[0]: a rule must contain exactly one kind, such as email or ip');
+    expect(messageOf(world.policy)).toBe('spec.include[0]: a rule must contain exactly one kind, such as email or ip');
     expect([world.log, places(world)]).toStrictEqual([['write finalizers', 'write status'], []]);
     expect(ending(outcome)).toStrictEqual([60_000]);
   });
@@ -32,12 +33,15 @@ describe('a rule', () => {
     edit(world, { require: [{ group: 'staff' }] });
     const outcome = await world.policyPass();
     const message = `spec.require[0]: group names "staff", and the account has no group of that name. Until then the last good policy stays in force`;
-    expect(reasonIn(world)).toBe('ReferenceNotFound');
+    expect(reasonIn(world.policy)).toBe('ReferenceNotFound');
     expect(ending(outcome)).toStrictEqual([60_000, { reason: 'InvalidSpec', disposition: 'stall', message }]);
 
     world.groups = [{ id: 'group', name: 'staff' }];
     await world.policyPass(1);
-    expect([reasonIn(world), world.policies[0]?.require]).toStrictEqual(['PolicySynced', [{ group: { id: 'group' } }]]);
+    expect([reasonIn(world.policy), world.policies[0]?.require]).toStrictEqual([
+      'PolicySynced',
+      [{ group: { id: 'group' } }],
+    ]);
   });
 
   it('has only those lists read that it needs', async () => {
@@ -70,7 +74,7 @@ describe('a decision that its author may not expect', () => {
     const world = aPolicyWorld({ decision: 'Allow', include: [{ ip: '203.0.113.7' }] });
     await world.policyPass();
     expect(world.told.slice(1)).toStrictEqual([`Warning DecisionMismatch: ${warning}`]);
-    expect(messageOf(world)).toBe(`The policy is at Cloudflare as its spec says. ${warning}`);
+    expect(messageOf(world.policy)).toBe(`The policy is at Cloudflare as its spec says. ${warning}`);
 
     world.told.length = 0;
     edit(world, { sessionDuration: '1h' });

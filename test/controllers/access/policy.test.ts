@@ -2,17 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { OperatorError } from '../../../src/runtime/errors.ts';
 import { ACCOUNT } from '../../support/access-world.ts';
 import { aTunnel } from '../../support/builders.ts';
-import {
-  aPolicyWorld,
-  conditions,
-  edit,
-  ending,
-  messageOf,
-  present,
-  reasonIn,
-  settledWorld,
-  widelyUsedWorld,
-} from './policies.ts';
+import { aPolicyWorld, edit, present, settledWorld, widelyUsedWorld } from './policies.ts';
+import { conditions, ending, messageOf, reasonIn } from './said.ts';
 
 describe('a policy', () => {
   it('that nobody uses costs nothing', async () => {
@@ -21,8 +12,8 @@ describe('a policy', () => {
     const outcome = await world.policyPass();
 
     expect([world.log, world.ages, world.told]).toStrictEqual([['write status'], [], []]);
-    expect([conditions(world), ending(outcome)]).toStrictEqual([['Ready True Unused'], [60_000]]);
-    expect(messageOf(world)).toBe('No hostname and no Tunnel uses the policy, so it is not at Cloudflare');
+    expect([conditions(world.policy), ending(outcome)]).toStrictEqual([['Ready True Unused'], [60_000]]);
+    expect(messageOf(world.policy)).toBe('No hostname and no Tunnel uses the policy, so it is not at Cloudflare');
   });
 
   it('that is gone is nobody’s work', async () => {
@@ -98,7 +89,7 @@ describe('a policy', () => {
       60_000,
       { reason: 'CloudflareRefused', disposition: 'stall', message: 'no' },
     ]);
-    expect(conditions(world)).toStrictEqual(['Ready False CloudflareRefused', 'Stalled True CloudflareRefused']);
+    expect(conditions(world.policy)).toStrictEqual(['Ready False CloudflareRefused', 'Stalled True CloudflareRefused']);
     expect(present(world).status).toMatchObject({ observedGeneration: 2, accounts: [{ policyId: 'policy-1' }] });
     expect(present(world).status).not.toHaveProperty('pendingAccounts');
     expect(world.told).toStrictEqual(['Warning CloudflareRefused: no']);
@@ -147,7 +138,7 @@ describe('a policy', () => {
     world.failures.set('read Secret shop/edge', new OperatorError('SecretInvalid', 'stall', 'never'));
     await world.policyPass();
 
-    expect([reasonIn(world), messageOf(world)]).toStrictEqual(['SecretInvalid', 'never']);
+    expect([reasonIn(world.policy), messageOf(world.policy)]).toStrictEqual(['SecretInvalid', 'never']);
   });
 
   it('stays ready during a short interruption', async () => {

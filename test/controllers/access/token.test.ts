@@ -1,161 +1,172 @@
 import { describe, expect, it } from '@jest/globals';
-import { ROTATE_TOKEN_ANNOTATION } from '../../../src/api/names.ts';
-import { decodeBase64 } from '../../../src/core/base64.ts';
 import { OperatorError } from '../../../src/runtime/errors.ts';
-import {
-  AccessWorld,
-  type Death,
-  type Life,
-  anAccessServiceToken,
-  dyingAtEachCall,
-  untilDeath,
-} from '../../support/access-world.ts';
-import { aSecret } from '../../support/builders.ts';
+import { ACCOUNT, OTHER_ACCOUNT, untilDeath } from '../../support/access-world.ts';
+import { EPOCH, aTunnel } from '../../support/builders.ts';
+import { conditions, ending, messageOf } from './said.ts';
+import { aTokenWorld, alter, change, held, request, settledWorld } from './tokens.ts';
 
-async function aWorld(spec: Parameters<typeof anAccessServiceToken>[0] = {}): Promise<AccessWorld> {
-  const world = new AccessWorld();
-  world.token = anAccessServiceToken(spec);
-  await world.settle(() => world.tokenPass());
-  return world;
-}
-
-function held({ secret }: AccessWorld): string {
-  return decodeBase64(secret?.data?.['CF_ACCESS_CLIENT_SECRET'] ?? '');
-}
-
-function reasonIn({ token }: AccessWorld): string | undefined {
-  return token?.status?.conditions?.[0]?.reason;
-}
-
-function change(world: AccessWorld, metadata: object): void {
-  if (world.token !== undefined) world.token = { ...world.token, metadata: { ...world.token.metadata, ...metadata } };
-}
-
-function request(world: AccessWorld, value: string): void {
-  change(world, { annotations: { [ROTATE_TOKEN_ANNOTATION]: value } });
-}
+const CREATED = 'ServiceTokenCreated: Service token token-1 was created';
 
 describe('a service token', () => {
   it('has its account written before it is made', async () => {
-    const world = new AccessWorld();
-    world.token = anAccessServiceToken();
-    await world.tokenPass();
+    const world = aTokenWorld();
+    const outcome = await world.tokenPass();
 
     expect(world.log).toEqual(['write finalizers', 'write status', 'create token', 'store Secret', 'write status']);
-    expect([reasonIn(world), held(world)]).toEqual(['TokenIssued', world.tokens[0]?.secret]);
+    expect(world.token?.status).toStrictEqual({
+      observedGeneration: 1,
+      accountId: ACCOUNT,
+      tokenId: 'token-1',
+      clientId: 'client-1',
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: 'TokenIssued',
+          message: 'Secret robot holds the token',
+          lastTransitionTime: EPOCH,
+          observedGeneration: 1,
+        },
+      ],
+    });
+    expect([held(world), world.tokens[0]?.name]).toStrictEqual(['secret-1', 'cftunnel.io owner=test/shop/robot']);
+    expect([ending(outcome), world.told]).toStrictEqual([[60_000], [CREATED]]);
   });
 
-  it('is rotated once for each request', async () => {
-    const world = await aWorld();
-    request(world, 'one');
-    await world.settle(() => world.tokenPass());
+  it('keeps what it says while its account is written', async () => {
+    const world = aTokenWorld();
+    world.tunnel = undefined;
     await world.tokenPass();
+    const before = world.token?.status?.conditions;
+    world.tunnel = aTunnel('shop/home');
+    world.log.length = 0;
+    world.death = { call: 2, when: 'before' };
+    await untilDeath(
+      world,
+      world.tokenPass().then(() => undefined),
+    );
 
-    expect(world.log.filter((call) => call === 'rotate token')).toHaveLength(1);
-    expect(held(world)).toBe(world.tokens[0]?.secret);
-    expect(world.token?.status?.rotation?.handled).toBe('one');
-  });
-
-  it('is rotated when its schedule says so, and not before', async () => {
-    const world = await aWorld({ rotation: { schedule: '0 0 * * *' } });
-    const { recheckAfterMs } = await world.tokenPass();
-    expect(recheckAfterMs).toBe(60_000);
-    world.now = '2026-01-01T23:59:59Z';
-    const first = held(world);
-    world.now = world.token?.status?.rotation?.nextTime ?? '';
-    await world.settle(() => world.tokenPass());
-
-    expect(held(world)).not.toBe(first);
-    expect(world.tokens).toHaveLength(1);
-  });
-
-  it('works on although it cannot be extended, and says so', async () => {
-    const world = await aWorld();
-    world.failures.set('extend token', new OperatorError('PermissionMissing', 'stall', 'Cannot extend the token'));
-    world.tokens = world.tokens.map((one) => ({ ...one, expiresAt: world.now.replace('T00', 'T01') }));
-    const { failures } = await world.tokenPass();
-
-    expect(failures).toMatchObject([{ reason: 'PermissionMissing' }]);
-    expect(world.token?.status?.conditions).toMatchObject([
-      { status: 'True', reason: 'TokenExpiresSoon', message: expect.stringContaining('Cannot extend the token') },
-      {},
+    expect(world.token?.status).toStrictEqual({ observedGeneration: -1, accountId: ACCOUNT, conditions: before });
+    await world.tokenPass();
+    expect(world.log).toStrictEqual([
+      'write finalizers',
+      'write status',
+      'create token',
+      'store Secret',
+      'write status',
     ]);
-    expect(world.told.at(-1)).toMatch(/^Warning TokenExpiresSoon: /);
   });
 
-  it('is made for nobody else’s Secret', async () => {
-    const world = new AccessWorld();
-    world.token = anAccessServiceToken();
-    world.secret = aSecret('shop/robot', { password: 'p' });
+  it('costs nothing once it is made, and is read anew after a failure', async () => {
+    const world = await settledWorld();
+    world.ages.length = 0;
     await world.tokenPass();
+    await world.tokenPass(1);
 
-    expect([reasonIn(world), world.tokens]).toEqual(['NameTaken', []]);
+    expect([world.log, world.ages]).toStrictEqual([[], [60_000, 1000]]);
   });
 
-  it('takes its Secret back after a restore', async () => {
-    const world = await aWorld();
-    change(world, { uid: 'new' });
-    const secret = held(world);
-    await world.settle(() => world.tokenPass());
+  it('that is gone is nobody’s work', async () => {
+    const world = aTokenWorld();
+    world.token = undefined;
 
-    expect(world.secret?.metadata.ownerReferences).toMatchObject([{ uid: 'new' }]);
-    expect([held(world), world.tokens.length]).toEqual([secret, 1]);
-  });
-
-  it('that was disabled at Cloudflare is told', async () => {
-    const world = await aWorld();
-    world.tokens = world.tokens.map((one) => ({ ...one, isEnabled: false }));
-    await world.tokenPass();
-
-    expect(reasonIn(world)).toBe('TokenDisabled');
+    expect(await world.tokenPass()).toStrictEqual({});
   });
 
   it('waits for its Tunnel', async () => {
-    const world = new AccessWorld();
-    world.token = anAccessServiceToken();
-    world.tunnel = undefined;
-    const { failures } = await world.tokenPass();
+    const world = aTokenWorld({ tunnelRef: { name: 'edge' } });
+    const outcome = await world.tokenPass();
 
-    expect([reasonIn(world), failures?.[0]?.disposition]).toEqual(['InvalidSpec', 'wait']);
+    const message = 'Tunnel shop/edge does not exist. Create it, or correct spec.tunnelRef';
+    expect(ending(outcome)).toStrictEqual([60_000, { reason: 'InvalidSpec', disposition: 'wait', message }]);
+    expect(conditions(world.token)).toStrictEqual(['Ready False InvalidSpec', 'Reconciling True InvalidSpec']);
+    expect([messageOf(world.token), world.log]).toStrictEqual([message, ['write status']]);
+    expect(world.told).toStrictEqual([`Warning InvalidSpec: ${message}`]);
+  });
+
+  it('stays in the account in which it was made', async () => {
+    const world = await settledWorld();
+    world.tunnel = aTunnel('shop/home', { spec: { accountId: OTHER_ACCOUNT } });
+    const outcome = await world.tokenPass();
+
+    const message = `The token was created in account ${ACCOUNT}, and the account of the Tunnel is now ${OTHER_ACCOUNT}. Set it back, or delete and re-create the AccessServiceToken`;
+    expect(ending(outcome)).toStrictEqual([60_000, { reason: 'AccountChanged', disposition: 'stall', message }]);
+    expect([conditions(world.token), world.tokens.length]).toStrictEqual([
+      ['Ready False AccountChanged', 'Stalled True AccountChanged'],
+      1,
+    ]);
+    expect(world.token?.status).toMatchObject({ accountId: ACCOUNT, tokenId: 'token-1', clientId: 'client-1' });
+  });
+
+  it('is not made while it may be there already', async () => {
+    const world = aTokenWorld();
+    world.areListsComplete = false;
+    const outcome = await world.tokenPass();
+
+    const message = 'Cloudflare did not answer a call. Checking again whether a service token was created';
+    expect(ending(outcome)).toStrictEqual([60_000, { reason: 'Progressing', disposition: 'wait', message }]);
+    expect([world.tokens, world.secret]).toStrictEqual([[], undefined]);
+  });
+
+  it('stays ready during a short interruption', async () => {
+    const world = await settledWorld();
+    world.failures.set('list tokens', new OperatorError('CloudflareUnavailable', 'retry', 'later'));
+    change(world, { generation: 2 });
+    await world.tokenPass(2);
+    expect(conditions(world.token)).toStrictEqual([
+      'Ready True CloudflareUnavailable',
+      'Reconciling True CloudflareUnavailable',
+    ]);
+    expect(world.token?.status).toMatchObject({ observedGeneration: 2, conditions: [{ observedGeneration: 2 }, {}] });
+
+    await world.tokenPass(3);
+    expect(conditions(world.token)).toStrictEqual([
+      'Ready False CloudflareUnavailable',
+      'Reconciling True CloudflareUnavailable',
+    ]);
+  });
+
+  it('says since when it has been ready', async () => {
+    const world = await settledWorld();
+    world.now = '2026-01-02T00:00:00Z';
+    change(world, { generation: 2 });
+    await world.tokenPass();
+
+    expect(world.token?.status?.conditions).toMatchObject([{ lastTransitionTime: EPOCH, observedGeneration: 2 }]);
+  });
+
+  it('that was disabled at Cloudflare is told', async () => {
+    const world = await settledWorld();
+    alter(world, { isEnabled: false });
+    await world.tokenPass();
+
+    expect(conditions(world.token)).toStrictEqual(['Ready False TokenDisabled', 'Stalled True TokenDisabled']);
   });
 });
 
-// Invariant 56.
-describe('a service token whose operator dies at any call', () => {
-  it('is there once with the secret that is in force, and gone when it was deleted', async () => {
-    const lives = await dyingAtEachCall(live);
+describe('a service token that is deleted meanwhile', () => {
+  const message = 'The service token was deleted at Cloudflare. Creating it again';
 
-    expect(lives.length).toBeGreaterThan(20);
-    expect(lives.filter(({ found }) => found !== 'as wanted')).toEqual([]);
-    expect(lives.filter(({ left }) => left !== 'nothing')).toEqual([]);
+  it('is made again instead of being rotated', async () => {
+    const world = await settledWorld();
+    request(world, 'one');
+    world.isDeletedMeanwhile = true;
+    const outcome = await world.tokenPass();
+    expect(ending(outcome)).toStrictEqual([60_000, { reason: 'Progressing', disposition: 'wait', message }]);
+
+    await world.tokenPass(1);
+    expect([world.tokens.map(({ id }) => id), held(world)]).toStrictEqual([['token-3'], 'secret-3']);
+    expect(world.token?.status?.rotation).toStrictEqual({ handled: 'one' });
+  });
+
+  it('is made again instead of being extended', async () => {
+    const world = await settledWorld();
+    alter(world, { expiresAt: EPOCH.replace('T00', 'T01') });
+    world.isDeletedMeanwhile = true;
+    const outcome = await world.tokenPass();
+    expect(ending(outcome)).toStrictEqual([60_000, { reason: 'Progressing', disposition: 'wait', message }]);
+
+    await world.tokenPass(1);
+    expect(world.tokens.map(({ id }) => id)).toStrictEqual(['token-2']);
   });
 });
-
-async function live(death?: Death): Promise<Life> {
-  const world = new AccessWorld();
-  world.token = anAccessServiceToken();
-  world.death = death;
-  await untilDeath(world, lifeOf(world));
-  const isAlive = world.token !== undefined && world.token.metadata.deletionTimestamp === undefined;
-  const found = isAlive ? await foundIn(world) : 'as wanted';
-  change(world, { deletionTimestamp: world.now });
-  await world.settle(() => world.tokenPass());
-  const isEmpty = world.token === undefined && world.tokens.length === 0;
-  return { calls: world.log.length, found, left: isEmpty ? 'nothing' : world.tokens };
-}
-
-async function foundIn(world: AccessWorld): Promise<unknown> {
-  await world.settle(() => world.tokenPass());
-  const [token, ...others] = world.tokens;
-  return others.length === 0 && token?.secret === held(world) ? 'as wanted' : world.tokens;
-}
-
-async function lifeOf(world: AccessWorld): Promise<void> {
-  await world.settle(() => world.tokenPass());
-  request(world, 'one');
-  await world.settle(() => world.tokenPass());
-  world.secret = undefined;
-  await world.settle(() => world.tokenPass());
-  change(world, { deletionTimestamp: world.now });
-  await world.settle(() => world.tokenPass());
-}
