@@ -11,6 +11,11 @@ function name(world: AccessWorld, ...ids: readonly string[]): void {
   world.policies = ids.map((id) => ({ ...byHand('policy'), include: [{ service_token: { token_id: id } }] }));
 }
 
+/** A copy that somebody has made of the token, with its name. */
+function copy(world: AccessWorld, id: string): void {
+  world.tokens = [...world.tokens, ...world.tokens.map((one) => ({ ...one, id }))];
+}
+
 describe('a service token that is deleted', () => {
   it('goes with what is at Cloudflare, and with nothing else', async () => {
     const world = await settledWorld();
@@ -43,6 +48,18 @@ describe('a service token that is deleted', () => {
     name(world);
     await world.tokenPass();
     expect([world.token, world.tokens, world.told]).toStrictEqual([undefined, [], [DELETED]]);
+  });
+
+  it('goes with its copies, and waits for the one that a policy names', async () => {
+    const world = await settledWorld();
+    copy(world, 'copy');
+    name(world, 'token-1');
+    remove(world);
+    const outcome = await world.tokenPass();
+
+    expect(world.log).toStrictEqual(['delete token', 'disable token', 'delete token', 'write status']);
+    expect([world.tokens.map(({ id }) => id), ending(outcome)]).toStrictEqual([['token-1'], [5000]]);
+    expect(world.told).toStrictEqual(['ServiceTokenDeleted: Service token copy was deleted']);
   });
 
   it('that was never announced is nowhere', async () => {

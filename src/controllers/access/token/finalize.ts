@@ -54,8 +54,10 @@ async function deleteTokens(port: TokenPort, { token, name, signal }: TokenPass)
     const key = { accountId, id };
     if (await cloudflare.deleteServiceToken(key, signal))
       port.changed(token, tokenChange('ServiceTokenDeleted', token, id), signal);
-    else isDeleted = false;
-    if (!isDeleted && isEnabled) await cloudflare.disableServiceToken(key, signal);
+    else {
+      isDeleted = false;
+      if (isEnabled) await cloudflare.disableServiceToken(key, signal);
+    }
   }
   return isDeleted;
 }
