@@ -1,6 +1,6 @@
 /** Brings a service token and its Secret to its spec. */
 import type { RemoteServiceToken } from '../../../core/access/remote.ts';
-import { type TokenAction, type TokenFacts, decideToken } from '../../../core/access/token.ts';
+import { type TokenFacts, decideToken } from '../../../core/access/token.ts';
 import { credentialsIn, isOwnedByToken, isTokenSecret, recordIn } from '../../../core/access/token-secret.ts';
 import { type TokenRecord, durationOf, tokenRequest, tokenSchedule } from '../../../core/access/token-record.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
@@ -24,28 +24,17 @@ export async function syncToken(work: TokenWork): Promise<SyncedToken> {
   for (let actions = 0; actions < MAX_ACTIONS; actions += 1) {
     const action = decideToken(factsOf(work, state), work.port.findNextTime);
     if (action.kind === 'none') break;
-    const next = await attempt(work, { state, action, extensions });
-    if (next === undefined || action.kind === 'extend') {
-      state = next ?? state;
+    const before = state;
+    if (action.kind === 'extend') {
+      // A token that could not be extended works until it ends; every other failure ends the pass.
+      state = (await extensions.run('extension', () => performToken(work, before, action))) ?? before;
       break;
     }
-    state = next;
+    state = await performToken(work, before, action);
   }
   const { remote, record } = state;
   if (remote === undefined) throw new OperatorError('Progressing', 'retry', 'The service token is not made yet');
   return { remote, record, extension: extensions.failures[0] };
-}
-
-interface Attempt {
-  readonly state: TokenState;
-  readonly action: Exclude<TokenAction, { kind: 'none' }>;
-  readonly extensions: Stages<'extension'>;
-}
-
-/** A token that could not be extended works until it ends; every other failure ends the pass. */
-function attempt(work: TokenWork, { state, action, extensions }: Attempt): Promise<TokenState | undefined> {
-  const perform = (): Promise<TokenState> => performToken(work, state, action);
-  return action.kind === 'extend' ? extensions.run('extension', perform) : perform();
 }
 
 /** Refuses a Secret of another owner before anything is created at Cloudflare. */
