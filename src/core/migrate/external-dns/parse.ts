@@ -91,12 +91,8 @@ function hasReadableRegistry(deployment: Workload): boolean {
   return (settingOf(deployment, 'registry') ?? 'txt') === 'txt' && (isEncrypted ?? 'false') === 'false';
 }
 
-/** A flag, or the variable of its name. */
+/** A flag, or the variable of its name. A switch has no value of its own, so it has any but `false`. */
 function settingOf(deployment: Workload, flag: string): string | undefined {
   const variable = `EXTERNAL_DNS_${flag.toUpperCase().replaceAll('-', '_')}`;
-  const isBare = deployment.spec.template.spec?.containers?.[0]?.args?.includes(`--${flag}`) === true;
-  return (
-    (isBare && flag === 'txt-encrypt-enabled' ? 'true' : flagOf(deployment, flag)) ??
-    variableOf(deployment, variable)?.value
-  );
+  return flagOf(deployment, flag) ?? variableOf(deployment, variable)?.value;
 }
