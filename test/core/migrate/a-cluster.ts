@@ -1,6 +1,6 @@
 /** Facts for a migration, as small as a test needs them. */
 import type { ConfigMap, ObjectKey, Secret, Service } from '../../../src/api/objects.ts';
-import type { MigrationInput, Workload } from '../../../src/core/migrate/facts.ts';
+import type { Container, MigrationInput, Workload } from '../../../src/core/migrate/facts.ts';
 import type { ServedRule, Takeover } from '../../../src/core/migrate/takeover.ts';
 import { aConfigMap, aSecret, aService } from '../../support/builders.ts';
 import { PARSERS } from '../../support/parsers.ts';
@@ -54,16 +54,50 @@ export function withPorts(key: ObjectKey, ...ports: readonly number[]): Service 
   return aService(key, { ports: ports.map((port) => ({ name: `p${port}`, port })) });
 }
 
-/** A Deployment of cloudflared with its configuration in the ConfigMap of the same name. */
-export function cloudflared(key: ObjectKey, parts: Partial<Workload['spec']> = {}): Workload {
+export interface WorkloadTraits {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly spec?: Partial<Workload['spec']>;
+}
+
+/** A Deployment with one container. */
+export function running(key: ObjectKey, container: Container, traits: WorkloadTraits = {}): Workload {
   const [namespace = '', name = ''] = key.split('/');
+  const { labels = {}, annotations = {}, spec } = traits;
+  const template = { spec: { containers: [container] } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels, annotations },
+    spec: { template, ...spec },
+  };
+}
+
+export interface ConnectorTraits {
+  readonly replicas?: number;
+  /** Before the others on the command line. */
+  readonly flags?: readonly string[];
+  /** A Secret of the same namespace that is mounted at /creds. */
+  readonly secret?: string;
+  readonly pod?: Workload['spec']['template']['spec'];
+}
+
+/** A Deployment of cloudflared with its configuration in the ConfigMap of the same name. */
+export function cloudflared(key: ObjectKey, traits: ConnectorTraits = {}): Workload {
+  const { replicas, flags = [], secret, pod } = traits;
+  const [, name = ''] = key.split('/');
+  const creds = secret === undefined ? [] : [{ name: 'creds', mountPath: '/creds' }];
   const container = {
     image: 'cloudflare/cloudflared:2026.8.2',
-    args: ['tunnel', '--config', '/etc/cloudflared/config.yaml', 'run'],
-    volumeMounts: [{ name: 'config', mountPath: '/etc/cloudflared' }],
+    args: ['tunnel', ...flags, '--config', '/etc/cloudflared/config.yaml', 'run'],
+    volumeMounts: [{ name: 'config', mountPath: '/etc/cloudflared' }, ...creds],
   };
-  const template = { spec: { containers: [container], volumes: [{ name: 'config', configMap: { name } }] } };
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace }, spec: { template, ...parts } };
+  const volumes = [
+    { name: 'config', configMap: { name } },
+    ...(secret === undefined ? [] : [{ name: 'creds', secret: { secretName: secret } }]),
+  ];
+  const template = { spec: { containers: [container], volumes, ...pod } };
+  return running(key, container, { spec: { template, ...(replicas === undefined ? {} : { replicas }) } });
 }
 
 export function configIn(key: ObjectKey, config: unknown): ConfigMap {

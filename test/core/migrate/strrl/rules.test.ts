@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Ingress } from '../../../src/core/migrate/facts.ts';
-import { inItsOrder, rulesOf } from '../../../src/core/migrate/strrl/rules.ts';
-import type { Service } from '../../../src/api/objects.ts';
-import { aRule, withPorts } from './a-cluster.ts';
+import type { Ingress } from '../../../../src/core/migrate/facts.ts';
+import { inItsOrder, rulesOf } from '../../../../src/core/migrate/strrl/rules.ts';
+import type { Service } from '../../../../src/api/objects.ts';
+import { aRule, withPorts } from '../a-cluster.ts';
 
 const WEB = withPorts('shop/web', 80, 443);
 const OUTSIDE: Service = {
