@@ -40,6 +40,8 @@ type Calls = Pick<
 /** The applications of an account in memory. */
 export class ApplicationsWorld {
   applications: readonly RemoteApplication[] = [];
+  /** What a list shows that is not read anew; `undefined`: everything. */
+  listed: readonly RemoteApplication[] | undefined;
   hasAll = true;
   /** Domains that Cloudflare rejects. */
   readonly rejected = new Set<string>();
@@ -51,7 +53,8 @@ export class ApplicationsWorld {
       return { kind: 'written', application };
     };
     return {
-      applications: () => read('list applications', () => this.applications),
+      applications: (_, maxAgeMs) =>
+        read('list applications', () => (maxAgeMs === 0 ? this.applications : (this.listed ?? this.applications))),
       hasAllApplications: () => this.hasAll,
       accessOrganization: () => read('read team', () => ({ authDomain: 'acme.cloudflareaccess.com' })),
       loginMethods: () => read('list login methods', () => [{ id: 'idp-1', name: 'GitHub' }]),
@@ -62,10 +65,11 @@ export class ApplicationsWorld {
           const audience = `aud ${(this.made += 1)}`;
           return written(anApplication(content.domain, { ...content, audience }));
         }),
-      updateApplication: (_, { id, content }) =>
+      updateApplication: (_, { id, settings, content }) =>
         write(`update application ${content.domain}`, (): WrittenApplication => {
+          if (this.rejected.has(content.domain)) return { kind: 'refused', why: `rejects ${content.domain}` };
           const known = this.applications.find((one) => one.id === id);
-          return known === undefined ? { kind: 'gone' } : written({ ...known, ...content });
+          return known === undefined ? { kind: 'gone' } : written({ ...known, ...content, settings });
         }),
       deleteApplication: (_, id) =>
         write(`delete application ${id.replace('id of ', '')}`, () => {
