@@ -1,6 +1,7 @@
 /** A web server in the pods of a world that counts, by hostname, the requests that reach it. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { KEEP_IDLE } from 'cftunnel-sandbox/edge/loopback-server';
 import { type Container, type ContainerStart, type Image, KILLED } from 'cftunnel-sandbox/kubelet/image';
 import { whoami } from './world-objects.ts';
 import type { KubeObject } from './kube-client.ts';
@@ -26,7 +27,7 @@ interface Template {
 
 function serve(_container: ContainerStart, arrived: (request: IncomingMessage) => void): Container {
   const { promise: exited, resolve } = Promise.withResolvers<number>();
-  const server = createServer((request, response) => {
+  const server = createServer(KEEP_IDLE, (request, response) => {
     arrived(request);
     response.end('here');
   });

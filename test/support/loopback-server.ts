@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, cr
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach } from '@jest/globals';
+import { KEEP_IDLE } from 'cftunnel-sandbox/edge/loopback-server';
 import { Journal } from './journal.ts';
 
 /** A received request. */
@@ -47,7 +48,7 @@ export async function aServer(): Promise<LoopbackServer> {
     requests(route).push(received);
     nextAnswer(scripts.get(route))(response);
   };
-  const server = createServer((request, response) => void respond(request, response));
+  const server = createServer(KEEP_IDLE, (request, response) => void respond(request, response));
   server.on('connection', (socket) => connections.set(socket, connections.size + 1));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   stops.push(async () => {

@@ -11,6 +11,7 @@ import { createServer as createHttp2Server } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { KEEP_IDLE } from 'cftunnel-sandbox/edge/loopback-server';
 import type { Endpoint } from '../../src/core/proxy/compile.ts';
 
 /** What a pod answers with, as JSON. */
@@ -77,5 +78,7 @@ function serverFor(
   handle: (q: IncomingMessage, r: ServerResponse) => void,
 ): Server {
   if (isHttp2 === true) return createHttp2Server(handle as never) as unknown as Server;
-  return certificate === undefined ? createServer(handle) : createHttpsServer(certificate, handle);
+  return certificate === undefined
+    ? createServer(KEEP_IDLE, handle)
+    : createHttpsServer({ ...KEEP_IDLE, ...certificate }, handle);
 }

@@ -8,16 +8,20 @@ export interface LoopbackServer {
   stop(): Promise<void>;
 }
 
+/**
+ * Options of an HTTP server that never closes an idle connection: a client on a busy machine may not have seen that
+ * when it sends its next request, and loses it.
+ */
+export const KEEP_IDLE = { keepAliveTimeout: 0 } as const;
+
 /** Starts an HTTP server. Port 0 selects any free port. */
 export function startLoopbackServer(port: number, listener: RequestListener, host?: string): Promise<LoopbackServer> {
-  const server = createServer(listener);
-  // Clients in the same process may be too busy to see that an idle connection was closed before they use it again.
-  server.keepAliveTimeout = 0;
-  return listenOnLoopback(server, port, host);
+  return listenOnLoopback(createServer(listener), port, host);
 }
 
-/** Starts listening with any server. Port 0 selects any free port. */
+/** Starts listening with any server. Port 0 selects any free port. An HTTP server keeps idle connections open. */
 export async function listenOnLoopback(server: Server, port: number, host = '127.0.0.1'): Promise<LoopbackServer> {
+  if ('keepAliveTimeout' in server) server.keepAliveTimeout = KEEP_IDLE.keepAliveTimeout;
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     open.add(socket);

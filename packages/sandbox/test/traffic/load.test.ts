@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { KEEP_IDLE } from '../../src/edge/loopback-server.ts';
 import { sendData } from '../../src/kubelet/images/whoami-data.ts';
 import { eventually } from '../support/eventually.ts';
 import { stopAfterTest } from '../support/stop-after-test.ts';
@@ -12,7 +13,7 @@ const NOBODY = { requestClients: 0, webSocketClients: 0, downloadClients: 0 };
 
 /** A front door that answers as the listener says, and echoes WebSockets unless told otherwise. */
 async function aDoor(listener: RequestListener, onSocket: (socket: WebSocket) => void = echo): Promise<string> {
-  const server = createServer(listener);
+  const server = createServer(KEEP_IDLE, listener);
   new WebSocketServer({ server }).on('connection', onSocket);
   return listening(server);
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { EdgeAssumptions } from '../assumptions.ts';
-import { listenOnLoopback, type LoopbackServer } from '../loopback-server.ts';
+import { KEEP_IDLE, listenOnLoopback, type LoopbackServer } from '../loopback-server.ts';
 import type { TunnelRegistry } from '../tunnel-registry.ts';
 import { UPGRADES } from './front-door.ts';
 import { handleRequests } from './request-handler.ts';
@@ -52,7 +52,7 @@ export function startTunnelProxy(options: TunnelProxyOptions): Promise<LoopbackS
 
 function openDoor(tunnelId: string, options: TunnelProxyOptions): TunnelDoor {
   const handling = { ...options, resolve: () => ({ kind: 'tunnel', tunnelId }) as const };
-  const door = { http1: createServer(UPGRADES), http2: createHttp2Server() };
+  const door = { http1: createServer({ ...UPGRADES, ...KEEP_IDLE }), http2: createHttp2Server() };
   handleRequests(door.http1, 'http', handling);
   handleStreams(door.http2, 'http', handling);
   return door;

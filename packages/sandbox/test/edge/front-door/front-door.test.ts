@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { request as startRequest, type IncomingMessage } from 'node:http';
+import { Agent, request as startRequest, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { anOrigin } from '../../an-origin.ts';
 import { anEdge, type TestEdge } from '../an-edge.ts';
+import { stopAfterTest } from '../../support/stop-after-test.ts';
 import { open, visit } from '../../support/visit.ts';
 
 const CONFIG = `
@@ -54,6 +55,19 @@ describe('a request through the tunnel', () => {
     expect(answer.status).toBe(201);
     expect(answer.headers).toMatchObject({ 'x-body': 'hello', 'set-cookie': ['a=1', 'b=2'], server: 'cloudflare' });
     expect(JSON.parse(answer.body)).toMatchObject({ method: 'POST', url: '/path?q=1' });
+  });
+
+  it('leaves the connection open for as long as the visitor is idle', async () => {
+    const { edge } = await anExposedApp();
+    const agent = new Agent({ keepAlive: true });
+    stopAfterTest(() => agent.destroy());
+
+    const { headers } = await new Promise<IncomingMessage>((resolve) => {
+      startRequest(edge.url, { headers: { host: 'app.example.com' }, agent }, resolve).end();
+    });
+
+    expect(headers.connection).toBe('keep-alive');
+    expect(headers).not.toHaveProperty('keep-alive'); // which would name a limit
   });
 
   it('has the headers of the edge, and no hop-by-hop headers', async () => {
