@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as startRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { kindOf } from './request-client.ts';
-import type { ClientOptions, TrafficClient } from './traffic-client.ts';
+import { type ClientOptions, type TrafficClient, SLOW_FOR_MS } from './traffic-client.ts';
 
 const MEBIBYTES = 4;
 const SIZE = MEBIBYTES * 2 ** 20;
@@ -52,9 +52,10 @@ export class DownloadClient implements TrafficClient {
 async function readSlowly(response: IncomingMessage): Promise<number> {
   let received = 0;
   let nextPause = BURST;
+  const end = performance.now() + SLOW_FOR_MS;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     received += chunk.length;
-    if (received < nextPause) continue;
+    if (received < nextPause || performance.now() > end) continue;
     nextPause += BURST;
     await delay(PAUSE_MS);
   }

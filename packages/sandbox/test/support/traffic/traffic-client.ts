@@ -16,3 +16,9 @@ export interface ClientOptions {
   readonly timeoutMs: number;
   readonly tally: Tally;
 }
+
+/**
+ * How long a visit may take its time. A connector that is told to stop waits 30 seconds for what is open, and a visit
+ * that outlasts them because the machine is busy has not been lost by the connector.
+ */
+export const SLOW_FOR_MS = 5_000;

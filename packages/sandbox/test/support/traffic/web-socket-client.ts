@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { kindOf } from './request-client.ts';
-import type { ClientOptions, TrafficClient } from './traffic-client.ts';
+import { type ClientOptions, type TrafficClient, SLOW_FOR_MS } from './traffic-client.ts';
 
 const MESSAGES = 25;
 const PAUSE_MS = 20;
 const NORMAL = 1000;
 const NORMAL_END = `closed with ${NORMAL}`;
 
-/** Opens a WebSocket, sends messages and awaits the echo of each, and closes it. */
+/** Opens a WebSocket, sends messages for a moment and awaits the echo of each, and closes it. */
 export class WebSocketClient implements TrafficClient {
   readonly #options: ClientOptions;
 
@@ -38,7 +38,8 @@ export class WebSocketClient implements TrafficClient {
   /** Never resolves if the WebSocket ends too early. */
   async #talk(socket: WebSocket): Promise<void> {
     await once(socket, 'open');
-    for (let sent = 0; sent < MESSAGES; sent += 1) {
+    const end = performance.now() + SLOW_FOR_MS;
+    for (let sent = 0; sent < MESSAGES && performance.now() < end; sent += 1) {
       const echo = once(socket, 'message');
       socket.send(`message ${sent}`);
       await echo;
