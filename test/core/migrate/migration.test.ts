@@ -11,10 +11,10 @@ import type { Hostname } from '../../../src/core/model/hostname.ts';
 import { byPrecedence } from '../../../src/core/model/precedence.ts';
 import type { Route } from '../../../src/core/model/route.ts';
 import { parseService } from '../../../src/core/sources/service/parse.ts';
-import { aService, aTunnel } from '../../support/builders.ts';
+import { aService } from '../../support/builders.ts';
 import { PARSERS } from '../../support/parsers.ts';
 import { NOTHING_RELATED } from '../../support/sources.ts';
-import { TUNNEL_ID, aRule, aTakeover, anInput, withPorts } from './a-cluster.ts';
+import { aRule, aTakeover, anInput, withPorts } from './a-cluster.ts';
 
 const WEB = withPorts('shop/web', 80, 443);
 
@@ -48,77 +48,7 @@ function routeOf(source: ObjectKey, hostname: Hostname, target: Partial<Route> |
   return { source, hostname, origin: '', ...target };
 }
 
-// Invariant 48.
-describe('the steps', () => {
-  it('start connectors only with all rules, and stop the former ones only when ours serve', () => {
-    const { steps } = plan({
-      rules: [aRule('app.example.com', 'http://web.shop.svc:80')],
-      controllers: ['tool/controller'],
-      ownership: [{ hostname: 'app.example.com', name: '_x.app.example.com', contains: [] }],
-    });
-
-    expect(steps.map(({ kind }) => kind)).toEqual([
-      'create tunnel',
-      'stop controller',
-      'annotate',
-      'await rules',
-      'start connectors',
-      'await exposure',
-      'stop connectors',
-      'remove ownership',
-    ]);
-  });
-
-  it('replace rules at Cloudflare only if the other tool has written all of them', () => {
-    const rules = [aRule('app.example.com', 'http://web.shop.svc:80')];
-    const kinds = (replacesRemoteRules: boolean) => plan({ rules, replacesRemoteRules }).steps.map(({ kind }) => kind);
-
-    expect(kinds(true)).toContain('take over rules');
-    expect(kinds(false)).not.toContain('take over rules');
-  });
-
-  it('let a tool go on once nothing of ours is its own any more', () => {
-    const release = {
-      apiVersion: 'v1',
-      kind: 'Service',
-      key: 'shop/web',
-      finalizers: [],
-      annotations: ['x'],
-      labels: [],
-    };
-    const { steps } = plan({
-      paused: ['tool/dns'],
-      releases: [release],
-      ownership: [{ hostname: 'a.example.com', contains: [] }],
-    });
-
-    expect(steps.map(({ kind }) => kind).slice(-4)).toEqual([
-      'stop controller',
-      'remove ownership',
-      'release',
-      'start controller',
-    ]);
-  });
-});
-
 describe('a Tunnel', () => {
-  it('takes the remote tunnel over and adopts its records', () => {
-    const { objects } = plan({ rules: [aRule('app.example.com', 'http://web.shop.svc:80')], replicas: 3 });
-
-    expect(objects[0]).toEqual({
-      apiVersion: 'cftunnel.io/v1alpha1',
-      kind: 'Tunnel',
-      metadata: { namespace: 'shop', name: 'home' },
-      spec: {
-        credentialsRef: { name: 'cloudflare' },
-        existingTunnel: { id: TUNNEL_ID },
-        configMode: 'Local',
-        replicas: 3,
-        dns: { onConflict: 'Adopt' },
-      },
-    });
-  });
-
   it('admits the namespaces of its Services, and no others', () => {
     const services = [WEB, withPorts('blog/web', 80)];
     const rules = [aRule('a.example.com', 'http://web.shop.svc'), aRule('b.example.com', 'http://web.blog.svc')];
@@ -137,30 +67,10 @@ describe('a Tunnel', () => {
     });
   });
 
-  it.each([
-    { case: 'has too long a name', takeover: { tunnel: `shop/${'x'.repeat(51)}` }, message: /name of more than 50/ },
-    { case: 'has a last rule that is no fallback', takeover: { fallback: 'unix:/a' }, message: /leads to unix:\/a/ },
-    {
-      case: 'exists for another remote tunnel',
-      takeover: {},
-      message: /exists, and is for another remote tunnel/,
-      tunnels: [aTunnel('shop/home', { spec: { existingTunnel: { id: 'other' } } })],
-    },
-    {
-      case: 'would need a setting that is none',
-      takeover: { defaults: { connectTimeout: 5 } },
-      message: /connectTimeout "5" must be a duration/,
-    },
-  ])('is blocked if it $case', ({ takeover, message, tunnels = [] }) => {
-    const { problems } = plan(takeover, { tunnels });
+  it('is blocked if it would need a setting that is none', () => {
+    const message = expect.stringMatching(/connectTimeout "5" must be a duration/);
 
-    expect(problems).toEqual([{ effect: 'blocked', message: expect.stringMatching(message) }]);
-  });
-
-  it('that exists already is no problem', () => {
-    const tunnels = [aTunnel('shop/home', { spec: { existingTunnel: { id: TUNNEL_ID } } })];
-
-    expect(plan({}, { tunnels }).problems).toEqual([]);
+    expect(plan({ defaults: { connectTimeout: 5 } }).problems).toEqual([{ effect: 'blocked', message }]);
   });
 });
 
@@ -319,11 +229,6 @@ describe('a Service', () => {
         aRule('b.example.com', 'http://web.shop.svc', { hasManagedRecord: false }),
       ],
       message: /has hostnames whose record the other tool manages, and others/,
-    },
-    {
-      case: 'has too many routes',
-      rules: Array.from({ length: 101 }, (_, index) => aRule(`a${index}.example.com`, 'http://web.shop.svc')),
-      message: /has 101 routes, and at most 100 fit/,
     },
   ])('is blocked if it $case', ({ rules, message }) => {
     const services = [WEB, withPorts('blog/web', 80)];

@@ -35,6 +35,12 @@ describe('a new Tunnel', () => {
   });
 
   it.each([
+    {
+      case: 'nobody has looked at a half of it',
+      tunnel: tunnelWith(CREDENTIALS),
+      says: /Is it running\?$/,
+      isFinal: false,
+    },
     { case: 'nobody has looked at it', tunnel: aTunnel('shop/home'), says: /Is it running\?$/, isFinal: false },
     {
       case: 'a condition is old',
@@ -73,7 +79,7 @@ describe('rules', () => {
     { reason: 'NotAllowed', isFinal: true },
     { reason: 'HostnameConflict', isFinal: false },
   ])('that a Service cannot have for $reason are waited for, for ever: $isFinal', ({ reason, isFinal }) => {
-    expect(awaitRules([rule], [], [exposedFor(reason)])).toEqual({
+    expect(awaitRules([rule], [], [aService('shop/other'), exposedFor(reason)])).toEqual({
       for: `the rules of a.example.com (Service shop/web: ${reason}: because of ${reason})`,
       isFinal,
     });
@@ -83,10 +89,12 @@ describe('rules', () => {
 it.each([
   { reason: 'Progressing', decided: false },
   { reason: 'TunnelNotFound', decided: false },
+  { reason: 'TunnelNotReady', decided: false },
   { reason: 'HostnameConflict', decided: true },
   { reason: 'NoConnectors', decided: true },
 ])('the operator has decided about a Service with $reason: $decided', ({ reason, decided }) => {
-  expect(isDecided([exposedFor(reason)])).toBe(decided);
+  expect(isDecided([exposedFor('Exposed'), exposedFor(reason)])).toBe(decided);
+  expect(isDecided([aService('shop/new')])).toBe(false);
 });
 
 it('a rule at Cloudflare is explained by its hostname', () => {
@@ -106,18 +114,47 @@ describe('exposure', () => {
     {
       case: 'a Tunnel that is rolling',
       tunnel: tunnelWith(condition('Ready', 'True', 'Ready', 2), condition('Reconciling', 'True', 'x')),
-      services: [],
-      isFinal: false,
+      waiting: { for: 'Tunnel shop/home: Ready: because of Ready', isFinal: false },
     },
     {
       case: 'a Tunnel that is not ready',
       tunnel: tunnelWith(condition('Ready', 'False', 'NoConnectors', 2)),
-      services: [],
-      isFinal: false,
+      waiting: { for: 'Tunnel shop/home: NoConnectors: because of NoConnectors', isFinal: false },
     },
-    { case: 'a record that is refused', tunnel: ready, services: [exposedFor('RecordConflict')], isFinal: true },
-    { case: 'a record that is on its way', tunnel: ready, services: [exposedFor('Progressing')], isFinal: false },
-  ])('waits for $case', ({ tunnel, services, isFinal }) => {
-    expect(awaitExposure(tunnel, 'shop/home', services)).toMatchObject({ isFinal });
+    {
+      case: 'a Tunnel that was ready before it changed',
+      tunnel: tunnelWith(condition('Ready', 'True', 'Ready', 1)),
+      waiting: { for: 'Tunnel shop/home: Ready: because of Ready', isFinal: false },
+    },
+    {
+      case: 'a Tunnel that nobody has looked at',
+      tunnel: aTunnel('shop/home'),
+      waiting: { for: 'Tunnel shop/home: Unknown: ', isFinal: false },
+    },
+    {
+      case: 'a Tunnel that is gone',
+      tunnel: undefined,
+      waiting: { for: 'Tunnel shop/home: Unknown: ', isFinal: false },
+    },
+    {
+      case: 'a Service that nobody has looked at',
+      tunnel: ready,
+      services: [aService('shop/web')],
+      waiting: { for: 'Service shop/web: Unknown: ', isFinal: false },
+    },
+    {
+      case: 'a record that is refused',
+      tunnel: ready,
+      services: [exposedFor('Exposed'), exposedFor('RecordConflict')],
+      waiting: { for: 'Service shop/web: RecordConflict: because of RecordConflict', isFinal: true },
+    },
+    {
+      case: 'a record that is on its way',
+      tunnel: ready,
+      services: [exposedFor('Progressing')],
+      waiting: { for: 'Service shop/web: Progressing: because of Progressing', isFinal: false },
+    },
+  ])('waits for $case', ({ tunnel, services = [], waiting }) => {
+    expect(awaitExposure(tunnel, 'shop/home', services)).toStrictEqual(waiting);
   });
 });

@@ -33,6 +33,20 @@ describe('a configuration of cloudflared', () => {
     expect(readConnectorConfig(text, PARSERS)).toEqual({ problem: expect.stringMatching(problem) });
   });
 
+  it('may have numbers for texts, and prefixes that cannot meet', () => {
+    const text = 'tunnel: 7\ningress: [{path: 5, service: 6}, {hostname: a.example.com}, {service: 404}]';
+    const [api, app] = ['/api', '/app'].map((path) => aRule('a.example.com', 'x', { path, isPrefix: true }));
+
+    expect(readConnectorConfig(text, PARSERS)).toMatchObject({
+      tunnel: '7',
+      fallback: '404',
+      rules: [aRule('', '6', { path: '5' }), aRule('a.example.com', '')],
+    });
+    expect(readConnectorConfig('text', PARSERS)).toMatchObject({ tunnel: undefined, rules: [] });
+    expect(overlap(api!, app!)).toBe(false);
+    expect(overlap(api!, { ...app!, path: '/api/v2' })).toBe(true);
+  });
+
   it('without rules answers everything with 503', () => {
     expect(readConnectorConfig('tunnel: home', PARSERS)).toMatchObject({ rules: [], fallback: 'http_status:503' });
   });
@@ -56,15 +70,19 @@ describe('a rule', () => {
     expect(inForce(rules)).toEqual(rules);
   });
 
-  it('with a pattern for every path is one without a path', () => {
-    expect(inForce([aRule('app.example.com', 'http://a', { path: '/' })])).toEqual([
-      aRule('app.example.com', 'http://a'),
-    ]);
-  });
+  it.each(['', '/', '^', '^/', '.*', '^.*', '^.*$', '/.*', '^/.*', '^/.*$'])(
+    'with the pattern "%s", which every path matches, is one without a path',
+    (path) => {
+      expect(inForce([aRule('app.example.com', 'http://a', { path })])).toStrictEqual([
+        aRule('app.example.com', 'http://a'),
+      ]);
+    },
+  );
 
   it.each([
     { one: 'app.example.com', other: 'app.example.com', meet: true },
     { one: '*.example.com', other: 'app.example.com', meet: true },
+    { one: 'app.example.com', other: '*.example.com', meet: true },
     { one: 'app.example.com', other: 'web.example.com', meet: false },
   ])('of $one and one of $other: a request may match both: $meet', ({ one, other, meet }) => {
     expect(overlap(aRule(one, 'http://a'), aRule(other, 'http://b'))).toBe(meet);
@@ -75,6 +93,9 @@ describe('a rule', () => {
     { one: '^/api', other: '^/apiary', meet: true },
     { one: '/api', other: '^/app', meet: true },
     { one: '^/a.c', other: '^/b', meet: true },
+    { one: '^/apiary', other: '^/api', meet: true },
+    { one: '^/api', other: '^/v2/api', meet: false },
+    { one: '/x^/api', other: '^/app', meet: true },
   ])('with path $one and one with path $other: a request may match both: $meet', ({ one, other, meet }) => {
     const [first, second] = [one, other].map((path) => aRule('app.example.com', 'http://a', { path }));
 
@@ -84,9 +105,11 @@ describe('a rule', () => {
   it('is redundant if it answers like the last one, unless a wildcard behind it does not', () => {
     const rule = aRule('app.example.com', 'http_status:404');
     const wild = aRule('*.example.com', 'http://a');
+    const other = aRule('other.example.com', 'http://a');
 
     expect(isRedundant(rule, [rule], 'http_status:404')).toBe(true);
     expect(isRedundant(rule, [rule, wild], 'http_status:404')).toBe(false);
     expect(isRedundant(rule, [rule], 'http_status:503')).toBe(false);
+    expect(isRedundant(rule, [wild, rule, other], 'http_status:404')).toBe(true);
   });
 });
