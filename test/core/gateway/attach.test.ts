@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Gateway, Listener, ParentReference } from '../../../src/api/gateway-objects.ts';
+import type { Listener, ParentReference } from '../../../src/api/gateway-objects.ts';
 import { type Attachment, type AttachingRoute, attachTo } from '../../../src/core/gateway/attach.ts';
 import { ANY_HOST, type Hostname } from '../../../src/core/model/hostname.ts';
 import { aNamespace } from '../../support/builders.ts';
-import { aGateway, aGatewayClass, aGatewayCluster, aListener, aTlsListener } from '../../support/gateways.ts';
+import { aGateway, aGatewayCluster, aListener, aTlsListener } from '../../support/gateways.ts';
 
 const EDGE: ParentReference = { name: 'edge' };
 
@@ -24,6 +24,8 @@ function hostnames(...names: readonly string[]): readonly Hostname[] {
   return names as readonly Hostname[];
 }
 
+/** Admits nobody. */
+const CLOSED = { allowedRoutes: { namespaces: { from: 'None' } } };
 const SAME = { allowedRoutes: { namespaces: { from: 'Same' } } };
 const BLOG = { from: 'Selector', selector: { matchLabels: { team: 'blog' } } };
 const IN_BLOG = { namespace: 'blog' };
@@ -35,27 +37,38 @@ interface Case {
   readonly route?: Partial<AttachingRoute>;
   readonly reference?: ParentReference;
   readonly reason: string;
+  readonly message: string;
 }
 
 const CASES: readonly Case[] = [
-  { case: 'any listener', listeners: [aListener('a')], reason: 'Accepted' },
+  { case: 'any listener', listeners: [aListener('a')], reason: 'Accepted', message: 'Attached to Gateway shop/edge' },
+  {
+    case: 'the port of a listener',
+    listeners: [aListener('a')],
+    reference: { ...EDGE, port: 80 },
+    reason: 'Accepted',
+    message: 'Attached to Gateway shop/edge',
+  },
   {
     case: 'no listener of that name',
     listeners: [aListener('a')],
     reference: { ...EDGE, sectionName: 'b' },
     reason: 'NoMatchingParent',
+    message: 'Gateway shop/edge has no such listener',
   },
   {
     case: 'no listener with that port',
     listeners: [aListener('a')],
     reference: { ...EDGE, port: 81 },
     reason: 'NoMatchingParent',
+    message: 'Gateway shop/edge has no such listener',
   },
   {
     case: 'a name and a port of different listeners',
     listeners: [aListener('a'), aListener('b', { port: 81 })],
     reference: { ...EDGE, sectionName: 'a', port: 81 },
     reason: 'NoMatchingParent',
+    message: 'Gateway shop/edge has no such listener',
   },
   {
     case: 'another namespace',
@@ -63,6 +76,7 @@ const CASES: readonly Case[] = [
     route: IN_BLOG,
     reference: FROM_BLOG,
     reason: 'NotAllowedByListeners',
+    message: 'No listener of Gateway shop/edge admits a HTTPRoute of namespace blog',
   },
   {
     case: 'a namespace with the labels',
@@ -70,11 +84,13 @@ const CASES: readonly Case[] = [
     route: IN_BLOG,
     reference: FROM_BLOG,
     reason: 'Accepted',
+    message: 'Attached to Gateway shop/edge',
   },
   {
     case: 'a namespace without the labels',
     listeners: [aListener('a', { allowedRoutes: { namespaces: BLOG } })],
     reason: 'NotAllowedByListeners',
+    message: 'No listener of Gateway shop/edge admits a HTTPRoute of namespace shop',
   },
   {
     case: 'a listener without namespaces',
@@ -82,37 +98,52 @@ const CASES: readonly Case[] = [
     route: IN_BLOG,
     reference: FROM_BLOG,
     reason: 'NotAllowedByListeners',
+    message: 'No listener of Gateway shop/edge admits a HTTPRoute of namespace blog',
   },
   {
     case: 'a kind that is not admitted',
     listeners: [aListener('a', { allowedRoutes: { kinds: [{ kind: 'GRPCRoute' }] } })],
     reason: 'NotAllowedByListeners',
+    message: 'No listener of Gateway shop/edge admits a HTTPRoute of namespace shop',
   },
   {
     case: 'a listener for TLS streams',
     listeners: [aListener('a', { protocol: 'TLS' })],
     reason: 'NotAllowedByListeners',
+    message: 'No listener of Gateway shop/edge admits a HTTPRoute of namespace shop',
   },
-  { case: 'listeners in conflict', listeners: [aListener('a'), aListener('b')], reason: 'NotAllowedByListeners' },
+  {
+    case: 'listeners in conflict',
+    listeners: [aListener('a'), aListener('b')],
+    reason: 'NotAllowedByListeners',
+    message: 'No listener of Gateway shop/edge admits a HTTPRoute of namespace shop',
+  },
   {
     case: 'another hostname',
     listeners: [aListener('a', { hostname: 'a.example.com' })],
     route: { hostnames: hostnames('b.example.com') },
     reason: 'NoMatchingListenerHostname',
+    message: 'No listener of Gateway shop/edge has a hostname of this HTTPRoute',
   },
   {
     case: 'the parent of a wildcard',
     listeners: [aListener('a', { hostname: '*.example.com' })],
     route: { hostnames: hostnames('example.com') },
     reason: 'NoMatchingListenerHostname',
+    message: 'No listener of Gateway shop/edge has a hostname of this HTTPRoute',
   },
 ];
 
 describe('a route', () => {
-  it.each(CASES)('with $case is told $reason', ({ listeners, route, reference, reason }) => {
-    const { accepted } = attached(listeners, route, reference) ?? {};
+  it.each(CASES)('with $case is told $reason', ({ listeners, route, reference, reason, message }) => {
+    const status = reason === 'Accepted' ? 'True' : 'False';
 
-    expect(accepted).toMatchObject({ reason, status: reason === 'Accepted' ? 'True' : 'False' });
+    expect(attached(listeners, route, reference)?.accepted).toStrictEqual({
+      type: 'Accepted',
+      status,
+      reason,
+      message,
+    });
   });
 
   it.each([
@@ -128,6 +159,28 @@ describe('a route', () => {
     const traits = listener === undefined ? {} : { hostname: listener };
 
     expect(attached([aListener('a', traits)], { hostnames: hostnames(...names) })?.hostnames).toEqual(common);
+  });
+
+  it('that no listener takes is served at no hostname', () => {
+    expect(attached([aListener('a')], {}, { ...EDGE, sectionName: 'b' })).toStrictEqual({
+      reference: { ...EDGE, sectionName: 'b' },
+      gateway: 'shop/edge',
+      tunnel: 'shop/edge',
+      accepted: expect.objectContaining({ status: 'False' }),
+      listeners: [],
+      hostnames: [],
+      owners: new Map(),
+      withoutTls: [],
+    });
+  });
+
+  it('shares a hostname that a listener of another namespace names, and never any host', () => {
+    const listeners = [aListener('a'), aListener('b', { hostname: 'b.example.com' })];
+    const names = hostnames(ANY_HOST, 'b.example.com', 'c.example.com');
+
+    expect([...(attached(listeners, { ...IN_BLOG, hostnames: names }, FROM_BLOG)?.owners ?? [])]).toEqual([
+      ['b.example.com', 'shop'],
+    ]);
   });
 
   it('is attached to each listener that takes it, and served at the hostnames of all', () => {
@@ -155,58 +208,27 @@ describe('a hostname that is also brought with TLS', () => {
     expect(attached(both, {}, reference)?.withoutTls).toEqual(withoutTls);
   });
 
-  it('is meant in any way where no listener for TLS has it', () => {
-    const listeners = [aListener('http'), aTlsListener('https', { hostname: 'other.example.com' })];
-
-    expect(attached(listeners, { hostnames: hostnames('a.example.com') })?.withoutTls).toEqual([]);
-  });
-});
-
-describe('a reference', () => {
-  const found = (gateway: Gateway, reference: ParentReference = EDGE, wasOurs = false): Attachment | undefined =>
-    attachTo(reference, aRoute({ wasOurs }), aGatewayCluster(gateway));
-
   it.each([
-    { case: 'of another class', gateway: aGateway('shop/edge', { gatewayClassName: 'other' }), reference: EDGE },
-    { case: 'that is being deleted', gateway: aGateway('shop/edge', { deleting: true }), reference: EDGE },
-    { case: 'that does not exist', gateway: aGateway('shop/edge'), reference: { name: 'none' } },
-    { case: 'of another kind', gateway: aGateway('shop/edge'), reference: { ...EDGE, kind: 'Service', group: '' } },
-  ])('to a Gateway $case is not ours to answer', ({ gateway, reference }) => {
-    const other = aGatewayClass('other', { controllerName: 'example.com/other' });
+    { case: 'another hostname', listener: aTlsListener('https', { hostname: 'other.example.com' }) },
+    { case: 'no usable hostname', listener: aTlsListener('https', { hostname: 'localhost' }) },
+    { case: 'a conflict', listener: aTlsListener('https', { port: 80 }) },
+  ])('is meant in any way where the listener for TLS has $case', ({ listener }) => {
+    const plain = aListener('http', { port: 8080 });
+    const listeners = [plain, listener, aListener('other', { hostname: 'other.example.net' })];
+    const reference = { ...EDGE, sectionName: 'http' };
 
-    expect(attachTo(reference, aRoute(), aGatewayCluster(gateway, other))).toBeUndefined();
+    expect(attached(listeners, { hostnames: hostnames('a.example.com') }, reference)?.withoutTls).toEqual([]);
   });
 
-  it('stays ours while the class of its Gateway does not exist', () => {
-    const gateway = aGateway('shop/edge', { gatewayClassName: 'missing' });
+  it('is meant without TLS by the listener that brings it, whatever others bring with TLS', () => {
+    const listeners = [
+      aListener('http', { hostname: 'a.example.com' }),
+      aTlsListener('https', { hostname: 'a.example.com' }),
+      aTlsListener('other', { hostname: 'b.example.com', port: 8443 }),
+    ];
+    const only = { hostnames: hostnames('a.example.com', 'b.example.com') };
+    const plain = listeners.map((one) => (one.name === 'https' ? { ...one, ...CLOSED } : one));
 
-    expect(found(gateway)).toBeUndefined();
-    expect(found(gateway, EDGE, true)?.accepted.status).toBe('True');
-  });
-
-  it.each([
-    { case: 'of the name of the Gateway', gateway: aGateway('shop/edge'), tunnel: 'shop/edge' },
-    {
-      case: 'that the Gateway names',
-      gateway: aGateway('shop/edge', {
-        infrastructure: { parametersRef: { group: 'cftunnel.io', kind: 'Tunnel', name: 'home' } },
-      }),
-      tunnel: 'shop/home',
-    },
-  ])('leads to the Tunnel $case', ({ gateway, tunnel }) => {
-    expect(found(gateway)?.tunnel).toBe(tunnel);
-  });
-
-  it.each([
-    {
-      case: 'names something else',
-      gateway: aGateway('shop/edge', {
-        infrastructure: { parametersRef: { group: '', kind: 'ConfigMap', name: 'x' } },
-      }),
-    },
-  ])('to a Gateway that $case is not accepted', ({ gateway }) => {
-    const { accepted } = found(gateway, { name: gateway.metadata.name }) ?? {};
-
-    expect(accepted).toMatchObject({ status: 'False', reason: 'NoMatchingParent' });
+    expect(attached(plain, only)?.withoutTls).toEqual(['a.example.com']);
   });
 });

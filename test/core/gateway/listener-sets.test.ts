@@ -149,13 +149,39 @@ describe('a route that names a ListenerSet', () => {
     expect([...(attachment?.owners ?? [])]).toEqual([['a.example.com', 'blog']]);
   });
 
-  it.each([
-    { case: 'its Gateway does not admit', gateway: aGateway('shop/edge'), reason: 'NoMatchingParent' },
-    { case: 'a Gateway of others has', gateway: aGateway('shop/edge', { gatewayClassName: 'eg' }), reason: undefined },
-  ])('that $case: $reason', ({ gateway, reason }) => {
-    const route = { kind: 'HTTPRoute', namespace: 'blog', hostnames: [ANY_HOST], wasOurs: false };
+  const FROM_BLOG = { kind: 'HTTPRoute', namespace: 'blog', hostnames: [ANY_HOST], wasOurs: false };
 
-    expect(attachTo(TO_SET, route, aGatewayCluster(gateway, SET))?.accepted.reason).toBe(reason);
+  it.each([
+    {
+      case: 'its Gateway does not admit',
+      gateway: aGateway('shop/edge'),
+      message: 'Gateway shop/edge does not admit ListenerSet blog/set (spec.allowedListeners)',
+    },
+    {
+      case: 'has no listener for it',
+      gateway: edge(),
+      reference: { ...TO_SET, sectionName: 'none' },
+      message: 'ListenerSet blog/set has no such listener',
+    },
+  ])('that $case is told so', ({ gateway, reference = TO_SET, message }) => {
+    expect(attachTo(reference, FROM_BLOG, aGatewayCluster(gateway, SET))?.accepted).toStrictEqual({
+      type: 'Accepted',
+      status: 'False',
+      reason: 'NoMatchingParent',
+      message,
+    });
+  });
+
+  it.each<{ case: string; gateway?: Gateway; set?: ListenerSet; reference?: object }>([
+    { case: 'a Gateway of others has', gateway: aGateway('shop/edge', { gatewayClassName: 'eg' }) },
+    { case: 'is being deleted', set: aListenerSet('blog/set', [host('a')], { deleting: true }) },
+    { case: 'does not exist', reference: { name: 'none' } },
+    {
+      case: 'belongs to something else',
+      set: { ...SET, spec: { ...SET.spec, parentRef: { kind: 'Service', name: 'edge', namespace: 'shop' } } },
+    },
+  ])('that $case is not ours to answer', ({ gateway = edge(), set = SET, reference = {} }) => {
+    expect(attachTo({ ...TO_SET, ...reference }, FROM_BLOG, aGatewayCluster(gateway, set))).toBeUndefined();
   });
 });
 
