@@ -1,10 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { type SteeringRequest, patchFor, pointless, progressOf } from '../../../src/core/steering/request.ts';
+import {
+  type SteeringRequest,
+  patchFor,
+  pointless,
+  progressOf,
+  requestOf,
+} from '../../../src/core/steering/request.ts';
 import type { TunnelStatus } from '../../../src/api/tunnel.gen.ts';
 import { aTunnel } from '../../support/builders.ts';
 
 const RECONCILE: SteeringRequest = { kind: 'reconcile', value: 'v2' };
 const ROTATE: SteeringRequest = { kind: 'rotate', value: 'v2' };
+
+describe('a request', () => {
+  it.each<SteeringRequest>([{ kind: 'suspend' }, { kind: 'resume' }, RECONCILE, ROTATE])(
+    'to %j has a value only if the operator has to answer it',
+    (request) => {
+      expect(requestOf(request.kind, 'v2')).toStrictEqual(request);
+    },
+  );
+});
 
 describe('patchFor', () => {
   it.each<readonly [SteeringRequest, object]>([
@@ -22,6 +37,7 @@ describe('pointless', () => {
     const tunnel = aTunnel('shop/home', { spec: { suspend: true } });
 
     expect(pointless({ kind, value: 'v' }, tunnel)).toMatch(/^it is suspended.*cftunnel resume$/);
+    expect(pointless({ kind, value: 'v' }, aTunnel('shop/home'))).toBeUndefined();
   });
 
   it.each(['suspend', 'resume'] as const)('one can %s a suspended Tunnel', (kind) => {
@@ -35,6 +51,11 @@ describe('pointless', () => {
   });
 });
 
+it('a Tunnel without a status has not answered', () => {
+  for (const request of [{ kind: 'resume' } as const, RECONCILE, ROTATE])
+    expect(progressOf(request, aTunnel('shop/home'))).toMatchObject({ kind: 'waiting' });
+});
+
 describe('progressOf', () => {
   const READY = condition('Ready', 'True', 'Ready');
   const SUSPENDED = condition('Ready', 'Unknown', 'Suspended');
@@ -46,6 +67,9 @@ describe('progressOf', () => {
   it.each<readonly [string, SteeringRequest, TunnelStatus, object]>([
     ['no status', { kind: 'resume' }, {}, UNANSWERED],
     ['an older generation', { kind: 'suspend' }, status([SUSPENDED], { observedGeneration: 1 }), UNANSWERED],
+    ['another condition only', { kind: 'resume' }, status([ROLLING]), UNANSWERED],
+    ['a part that is suspended', { kind: 'suspend' }, status([{ ...SUSPENDED, type: 'DNSReady' }, READY]), UNANSWERED],
+    ['suspended with others', { kind: 'suspend' }, status([ROLLING, SUSPENDED]), { kind: 'done' }],
     ['not suspended yet', { kind: 'suspend' }, status([READY]), UNANSWERED],
     ['suspended', { kind: 'suspend' }, status([SUSPENDED]), { kind: 'done' }],
     ['still suspended', { kind: 'resume' }, status([SUSPENDED]), UNANSWERED],

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Tunnel } from '../../../src/api/objects.ts';
 import {
   HANDED_OVER,
+  accessObjectsIn,
   describeDeletion,
   isUninstalled,
   blockersOf,
@@ -15,6 +16,10 @@ const HOME = aTunnel('shop/home', { finalized: true });
 const GOING = aTunnel('shop/going', { finalized: true, deleting: true });
 const WEB = aService('shop/web', { finalized: true });
 
+function anObject(kind: string, deleting = false) {
+  return { ...aService('shop/one', { deleting }), kind };
+}
+
 function saying(tunnel: Tunnel, status: 'True' | 'False', reason: string, message: string): Tunnel {
   const condition = { type: 'Ready', status, reason, message, lastTransitionTime: '', observedGeneration: 1 };
   const other = { ...condition, type: 'DNSReady', message: 'another' };
@@ -24,6 +29,13 @@ function saying(tunnel: Tunnel, status: 'True' | 'False', reason: string, messag
 describe('uninstalling', () => {
   it('deletes every Tunnel that is not being deleted yet', () => {
     expect(tunnelsToDelete({ tunnels: [HOME, GOING], heldSources: [] })).toEqual([HOME]);
+  });
+
+  it('deletes every object of Access that is not being deleted yet', () => {
+    const [policy, token] = [anObject('AccessPolicy'), anObject('AccessServiceToken')];
+    const heldSources = [WEB, policy, anObject('AccessPolicy', true), token, anObject('RemoteAccess')];
+
+    expect(accessObjectsIn({ tunnels: [], heldSources })).toStrictEqual([policy, token]);
   });
 
   it.each([
