@@ -38,12 +38,8 @@ const MAX_CONNECTORS = 25;
  * (ADR 0033). Readiness includes the connection to the edge; liveness does not, so that an outage of the edge does not
  * restart healthy pods.
  */
-export function deploymentFor(
-  tunnel: Tunnel,
-  { hasProxy = false, ...hashes }: PodNeeds,
-): KubeObject & { readonly spec: unknown } {
-  const settings = settingsOf(tunnel);
-  const { replicas, cloudflared } = settings;
+export function deploymentFor(tunnel: Tunnel, needs: PodNeeds): KubeObject & { readonly spec: unknown } {
+  const { replicas } = settingsOf(tunnel);
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -55,18 +51,25 @@ export function deploymentFor(
       minReadySeconds: 5,
       strategy: { type: 'RollingUpdate', rollingUpdate: rollingUpdate(replicas) },
       selector: { matchLabels: selectorLabels(tunnel) },
-      template: {
-        metadata: {
-          labels: { ...cloudflared.podLabels, ...ownedLabels(tunnel) },
-          annotations: {
-            ...cloudflared.podAnnotations,
-            [CONFIG_HASH_ANNOTATION]: hashes.config,
-            [CREDENTIALS_HASH_ANNOTATION]: hashes.credentials,
-          },
-        },
-        spec: podSpec(tunnel, settings, hasProxy),
+      template: podTemplateFor(tunnel, needs),
+    },
+  };
+}
+
+/** The pods, before the patches of the spec. A change of it rolls the connectors. */
+export function podTemplateFor(tunnel: Tunnel, { hasProxy = false, ...hashes }: PodNeeds): unknown {
+  const settings = settingsOf(tunnel);
+  const { podLabels, podAnnotations } = settings.cloudflared;
+  return {
+    metadata: {
+      labels: { ...podLabels, ...ownedLabels(tunnel) },
+      annotations: {
+        ...podAnnotations,
+        [CONFIG_HASH_ANNOTATION]: hashes.config,
+        [CREDENTIALS_HASH_ANNOTATION]: hashes.credentials,
       },
     },
+    spec: podSpec(tunnel, settings, hasProxy),
   };
 }
 
