@@ -89,6 +89,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
     'routing',
     'ingress',
     'remote-config',
+    'manifests',
     'dns',
     'tunnel',
   ],

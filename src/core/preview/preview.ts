@@ -8,8 +8,8 @@ import { isRecord } from '../json.ts';
 import { compare, keyOf } from '../keys.ts';
 import { hasRule } from '../model/lan-name.ts';
 import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
-import { settingsOf } from '../model/tunnel-settings.ts';
 import { type SourceKey, titleOf } from '../model/source.ts';
+import { haveSamePods } from './pods.ts';
 import type { RecordChange, RecordOutlook } from './record-changes.ts';
 import type { RoutedState } from './routed-state.ts';
 import { type RuleChange, ruleChanges } from './rule-changes.ts';
@@ -68,23 +68,18 @@ export function hasChanges({ tunnels }: Preview): boolean {
 function previewTunnel({ before, after, records }: PreviewFacts, tunnel: Tunnel): TunnelPreview {
   const key = keyOf(tunnel);
   const previous = before.state.tunnels.find((one) => keyOf(one) === key);
-  const rules = ruleChanges(before.rules.get(key) ?? [], after.rules.get(key) ?? []);
-  const { configMode } = settingsOf(tunnel);
-  const fields = previous === undefined ? [] : changedFields(previous.spec, tunnel.spec);
-  const restarts = fields.some((field) => RESTARTING.test(field));
+  const was = before.rules.get(key) ?? [];
+  const routes = after.rules.get(key) ?? [];
   return {
     tunnel: key,
     isNew: previous === undefined,
     isSuspended: tunnel.spec.suspend === true,
-    fields,
-    rules,
+    fields: previous === undefined ? [] : changedFields(previous.spec, tunnel.spec),
+    rules: ruleChanges(was, routes),
     records: records.get(key)?.changes ?? [],
-    replacesConnectors: previous !== undefined && (restarts || (configMode === 'Local' && rules.length > 0)),
+    replacesConnectors: previous !== undefined && !haveSamePods({ tunnel: previous, routes: was }, { tunnel, routes }),
   };
 }
-
-/** Fields of the spec that reach the pods or the rules that they read when they start. */
-const RESTARTING = /^(cloudflared\.(?!podDisruptionBudget|networkPolicy)|originRequest|fallback)/;
 
 function hasChange({ isNew, fields, rules, records }: TunnelPreview): boolean {
   return isNew || fields.length > 0 || rules.length > 0 || records.length > 0;

@@ -27,12 +27,15 @@ describe('a Tunnel', () => {
     });
   });
 
-  it('is listed if only its records change, and not if nothing does', () => {
+  it('is listed if only its records or rules change, and not if nothing does', () => {
     const changes = [{ kind: 'remove', name: 'old.example.com', zone: 'example.com' }] as const;
     const [records, nothing] = [outlook({ changes }), preview([HOME, WEB], [HOME, WEB])];
 
     expect(preview([HOME, WEB], [HOME, WEB], { records }).tunnels).toStrictEqual([
       { ...UNCHANGED, tunnel: 'shop/home', records: changes },
+    ]);
+    expect(preview([HOME], [HOME, WEB]).tunnels).toMatchObject([
+      { rules: [{ kind: 'add' }], replacesConnectors: true },
     ]);
     expect(nothing).toStrictEqual({ tunnels: [], problems: [], warnings: [] });
     expect([nothing, preview([], [HOME])].map(hasChanges)).toStrictEqual([false, true]);
@@ -63,17 +66,6 @@ describe('a Tunnel', () => {
 
     expect(preview([other, old!], [other, edited!]).tunnels).toStrictEqual([
       { ...UNCHANGED, tunnel: 'shop/home', fields, replacesConnectors: replaces },
-    ]);
-  });
-
-  it.each([
-    { configMode: 'Local', replaces: true },
-    { configMode: 'Remote', replaces: false },
-  ] as const)('with rules that are $configMode replaces its connectors for a new rule: $replaces', (mode) => {
-    const tunnel = aTunnel('shop/home', { spec: { configMode: mode.configMode } });
-
-    expect(preview([tunnel], [tunnel, WEB]).tunnels).toMatchObject([
-      { rules: [{ kind: 'add' }], replacesConnectors: mode.replaces },
     ]);
   });
 });
