@@ -4,7 +4,6 @@ import type { Gateway, Listener } from '../../../src/api/gateway-objects.ts';
 import type { Tunnel } from '../../../src/api/objects.ts';
 import { type GatewayFacts, gatewayStatus } from '../../../src/core/gateway/gateway-status.ts';
 import { statedListeners } from '../../../src/core/gateway/stated-listeners.ts';
-import { isGatewayTold } from '../../../src/core/gateway/told.ts';
 import { EPOCH, aTunnel } from '../../support/builders.ts';
 import { aGateway, aListener, aTlsListener } from '../../support/gateways.ts';
 
@@ -15,6 +14,9 @@ const READY: Condition = { type: 'Ready', status: 'True', reason: 'Ready', messa
 function aServedTunnel(ready: Partial<Condition> = {}): Tunnel {
   return aTunnel('shop/edge', { status: { target: TARGET, conditions: [{ ...READY, ...ready }] } });
 }
+
+/** Of another part of the Tunnel. */
+const OTHER: Condition = { ...READY, type: 'DNSReady', message: 'no zone' };
 
 type Facts = Partial<Omit<GatewayFacts, 'listeners'>> & { readonly listeners?: readonly Listener[] };
 
@@ -48,71 +50,91 @@ function withAddress(type: string | undefined, value?: string): Gateway {
 }
 
 describe('a Gateway', () => {
-  it.each([
-    { case: 'with a ready Tunnel', facts: {}, accepted: 'True (Accepted)', programmed: 'True (Programmed)' },
+  const ACCEPTED = 'True (Accepted): Every listener is accepted';
+  const PROGRAMMED = 'True (Programmed): Tunnel shop/edge is ready';
+
+  it.each<{ case: string; facts: Facts; accepted?: string; programmed: string }>([
+    { case: 'with a ready Tunnel', facts: {}, programmed: PROGRAMMED },
     {
-      case: 'without a Tunnel',
+      case: 'that can have no Tunnel',
       facts: { tunnel: undefined, problem: 'none' },
-      accepted: 'False (InvalidParameters)',
-      programmed: 'False (Invalid)',
+      accepted: 'False (InvalidParameters): none',
+      programmed: 'False (Invalid): none',
+    },
+    {
+      case: 'whose Tunnel is not there yet',
+      facts: { tunnel: undefined },
+      programmed: 'False (Pending): Its Tunnel is being created',
     },
     {
       case: 'whose Tunnel is new',
       facts: { tunnel: aTunnel('shop/edge') },
-      accepted: 'True (Accepted)',
-      programmed: 'False (AddressNotAssigned)',
+      programmed: 'False (AddressNotAssigned): Tunnel shop/edge has no name at Cloudflare yet',
+    },
+    {
+      case: 'whose Tunnel has no name yet',
+      facts: { tunnel: aTunnel('shop/edge', { status: { conditions: [OTHER, { ...READY, message: 'no token' }] } }) },
+      programmed: 'False (AddressNotAssigned): Tunnel shop/edge has no name at Cloudflare yet: no token',
     },
     {
       case: 'whose Tunnel is not ready',
-      facts: { tunnel: aServedTunnel({ status: 'False' }) },
-      accepted: 'True (Accepted)',
-      programmed: 'False (Pending)',
+      facts: { tunnel: aServedTunnel({ status: 'False', message: 'no token' }) },
+      programmed: 'False (Pending): Tunnel shop/edge is not ready: no token',
+    },
+    {
+      case: 'whose Tunnel says nothing',
+      facts: { tunnel: aTunnel('shop/edge', { status: { target: TARGET } }) },
+      programmed: 'False (Pending): Tunnel shop/edge is not ready',
     },
     {
       case: 'for an address of its own',
       facts: { gateway: withAddress('IPAddress', '192.0.2.1') },
-      accepted: 'False (UnsupportedAddress)',
-      programmed: 'False (Invalid)',
+      accepted: 'False (UnsupportedAddress): A tunnel has no address of type IPAddress; leave out spec.addresses',
+      programmed: 'False (Invalid): A tunnel has no address of type IPAddress; leave out spec.addresses',
     },
-    {
-      case: 'for any address',
-      facts: { gateway: withAddress('IPAddress') },
-      accepted: 'True (Accepted)',
-      programmed: 'True (Programmed)',
-    },
+    { case: 'for any address', facts: { gateway: withAddress('IPAddress') }, programmed: PROGRAMMED },
     {
       case: 'for the name of the tunnel',
       facts: { gateway: withAddress('Hostname', TARGET) },
-      accepted: 'True (Accepted)',
-      programmed: 'True (Programmed)',
+      programmed: PROGRAMMED,
     },
     {
       case: 'for another name',
       facts: { gateway: withAddress('Hostname', 'x.example.com') },
-      accepted: 'True (Accepted)',
-      programmed: 'False (AddressNotUsable)',
+      programmed: `False (AddressNotUsable): Tunnel shop/edge is reached as ${TARGET}, not as x.example.com`,
     },
     {
       case: 'with a listener that cannot be served',
       facts: { listeners: [aListener('a'), aListener('b', { protocol: 'TCP', port: 22 })] },
-      accepted: 'True (ListenersNotValid)',
-      programmed: 'True (Programmed)',
+      accepted: 'True (ListenersNotValid): Not accepted: b. The conditions of each say why',
+      programmed: PROGRAMMED,
     },
     {
       case: 'with no other listener',
       facts: { listeners: [aListener('b', { protocol: 'TCP', port: 22 })] },
-      accepted: 'False (ListenersNotValid)',
-      programmed: 'False (Invalid)',
+      accepted: 'False (ListenersNotValid): Not accepted: b. The conditions of each say why',
+      programmed: 'False (Invalid): Not accepted: b. The conditions of each say why',
     },
-  ])('$case is $accepted, and programmed $programmed', ({ facts, accepted, programmed }) => {
-    expect(brief(statusOf(facts).conditions)).toEqual([`Accepted=${accepted}`, `Programmed=${programmed}`]);
+  ])('$case is $accepted, and programmed $programmed', ({ facts, accepted = ACCEPTED, programmed }) => {
+    const said = statusOf(facts).conditions.map((one) => `${brief([one])[0]}: ${one.message}`);
+
+    expect(said).toEqual([`Accepted=${accepted}`, `Programmed=${programmed}`]);
   });
 
-  it('is reached at the name of its tunnel, and repeats why that is not ready', () => {
-    const tunnel = aServedTunnel({ status: 'False', message: 'no token' });
+  it('is reached at the name of its tunnel', () => {
+    expect(statusOf().addresses).toEqual([{ type: 'Hostname', value: TARGET }]);
+    expect(statusOf({ tunnel: undefined }).addresses).toEqual([]);
+  });
 
-    expect(statusOf({ tunnel }).addresses).toEqual([{ type: 'Hostname', value: TARGET }]);
-    expect(statusOf({ tunnel }).conditions[1]?.message).toBe('Tunnel shop/edge is not ready: no token');
+  it.each([
+    { case: 'none', allowedListeners: undefined, count: {} },
+    { case: 'any', allowedListeners: { namespaces: { from: 'All' } }, count: { attachedListenerSets: 0 } },
+  ])('that admits ListenerSets of $case tells their number: $count', ({ allowedListeners, count }) => {
+    const gateway = aGateway('shop/edge', allowedListeners === undefined ? {} : { allowedListeners });
+    const { addresses, conditions, listeners, ...more } = statusOf({ gateway });
+
+    expect([addresses.length, conditions.length, listeners.length]).toEqual([1, 2, 1]);
+    expect(more).toStrictEqual(count);
   });
 
   it('keeps the time of a condition whose status is the same, and tells the generation', () => {
@@ -153,7 +175,7 @@ describe('a Gateway that asks visitors for certificates', () => {
     for (const { conditions } of told)
       expect(conditions[0]).toMatchObject({
         reason: 'UnsupportedValue',
-        message: expect.stringContaining('AccessPolicy'),
+        message: expect.stringMatching(/^spec\.tls\.frontend of the Gateway asks visitors .* an AccessPolicy that/),
       });
   });
 });
@@ -179,128 +201,30 @@ describe('a Gateway with a certificate for Services', () => {
       'Programmed=True (Programmed)',
       'ResolvedRefs=False (InvalidClientCertificateRef)',
     ]);
+    expect(conditions[2]?.message).toBe(
+      'spec.tls.backend.clientCertificateRef is not supported: Services are reached without a certificate of the Gateway. Remove it',
+    );
   });
 });
 
-describe('a listener', () => {
-  const good = [
-    'Accepted=True (Accepted)',
-    'Conflicted=False (NoConflicts)',
-    'ResolvedRefs=True (ResolvedRefs)',
-    'Programmed=True (Programmed)',
-  ];
+describe('the listeners of a Gateway', () => {
+  it('are told with their routes and certificates', () => {
+    const listeners = [aListener('a'), aTlsListener('b')];
+    const certificates = new Map([['b', { reason: 'InvalidCertificateRef', message: 'none' } as const]]);
+    const told = statusOf({ listeners, certificates, attachedRoutes: new Map([['b', 3]]) }).listeners;
 
-  it.each([
-    { case: 'for HTTP', listeners: [aListener('a')], kinds: ['GRPCRoute', 'HTTPRoute'], differs: [] },
-    { case: 'for HTTPS', listeners: [aTlsListener('a')], kinds: ['GRPCRoute', 'HTTPRoute'], differs: [] },
-    {
-      case: 'for TCP',
-      listeners: [aListener('a', { protocol: 'TCP' }), aListener('z')],
-      kinds: [],
-      differs: ['Accepted=False (UnsupportedProtocol)', 'Programmed=False (Invalid)'],
-    },
-    {
-      case: 'with an invalid hostname',
-      listeners: [aListener('a', { hostname: 'localhost' }), aListener('z')],
-      kinds: ['GRPCRoute', 'HTTPRoute'],
-      differs: ['Accepted=False (UnsupportedValue)', 'Programmed=False (Invalid)'],
-    },
-    {
-      case: 'like another one',
-      listeners: [aListener('a'), aListener('b'), aListener('z', { port: 8080 })],
-      kinds: ['GRPCRoute', 'HTTPRoute'],
-      differs: [
-        'Accepted=False (HostnameConflict)',
-        'Conflicted=True (HostnameConflict)',
-        'Programmed=False (Invalid)',
-      ],
-    },
-    {
-      case: 'on a port for HTTPS',
-      listeners: [aListener('a'), aTlsListener('b', { port: 80 }), aListener('z', { port: 8080 })],
-      kinds: ['GRPCRoute', 'HTTPRoute'],
-      differs: [
-        'Accepted=False (ProtocolConflict)',
-        'Conflicted=True (ProtocolConflict)',
-        'Programmed=False (Invalid)',
-      ],
-    },
-    {
-      case: 'for one kind',
-      listeners: [aListener('a', { allowedRoutes: { kinds: [{ kind: 'HTTPRoute' }] } })],
-      kinds: ['HTTPRoute'],
-      differs: [],
-    },
-    {
-      case: 'for an unknown kind too',
-      listeners: [aListener('a', { allowedRoutes: { kinds: [{ kind: 'HTTPRoute' }, { kind: 'X' }] } })],
-      kinds: ['HTTPRoute'],
-      differs: ['ResolvedRefs=False (InvalidRouteKinds)'],
-    },
-    {
-      case: 'for an unknown kind only',
-      listeners: [aListener('a', { allowedRoutes: { kinds: [{ kind: 'X' }] } })],
-      kinds: [],
-      differs: ['ResolvedRefs=False (InvalidRouteKinds)', 'Programmed=False (Invalid)'],
-    },
-    {
-      case: 'for a kind of another group',
-      listeners: [aListener('a', { allowedRoutes: { kinds: [{ group: 'x.io', kind: 'HTTPRoute' }] } })],
-      kinds: [],
-      differs: ['ResolvedRefs=False (InvalidRouteKinds)', 'Programmed=False (Invalid)'],
-    },
-  ])('$case supports $kinds, with $differs', ({ listeners, kinds, differs }) => {
-    const listener = listenerOf(listeners);
-    const types = new Set(differs.map((one) => one.split('=')[0]));
-    const expected = good.map((one) => differs.find((other) => other.split('=')[0] === one.split('=')[0]) ?? one);
-
-    expect(listener?.supportedKinds.map(({ kind }) => kind)).toEqual(kinds);
-    expect(types.size).toBe(differs.length);
-    expect(brief(listener?.conditions)).toEqual(expected);
+    expect(
+      told.map(({ name, attachedRoutes, conditions }) => [name, attachedRoutes, brief(conditions).at(-1)]),
+    ).toEqual([
+      ['a', 0, 'Programmed=True (Programmed)'],
+      ['b', 3, 'Programmed=False (Invalid)'],
+    ]);
   });
 
-  it('with a certificate that cannot be used is not programmed, and keeps its routes', () => {
-    const certificates = new Map([['a', { reason: 'InvalidCertificateRef', message: 'none' } as const]]);
-    const listener = listenerOf([aTlsListener('a')], { certificates, attachedRoutes: new Map([['a', 3]]) });
-
-    expect(brief(listener?.conditions)).toContain('ResolvedRefs=False (InvalidCertificateRef)');
-    expect(brief(listener?.conditions)).toContain('Programmed=False (Invalid)');
-    expect(listener?.attachedRoutes).toBe(3);
-  });
-
-  it('waits for the Tunnel', () => {
-    const listener = listenerOf([aListener('a')], { tunnel: aTunnel('shop/edge') });
-
-    expect(brief(listener?.conditions)).toContain('Programmed=False (Pending)');
-  });
-});
-
-describe('a status', () => {
-  const wanted = statusOf();
-  const told = (status: Gateway['status']): boolean =>
-    isGatewayTold(aGateway('shop/edge', status === undefined ? {} : { status }), wanted);
-
-  it('is told already when it says the same, whatever others add', () => {
-    const foreign: Condition = { ...READY, type: 'example.com/Other' };
-
-    expect(told(wanted)).toBe(true);
-    expect(told({ ...wanted, conditions: [foreign, ...wanted.conditions] })).toBe(true);
-  });
-
-  it.each([
-    { case: 'nothing', status: undefined },
-    { case: 'another address', status: { ...wanted, addresses: [] } },
-    { case: 'another condition', status: { ...wanted, conditions: wanted.conditions.slice(1) } },
-    { case: 'a listener that is gone', status: { ...wanted, listeners: [...wanted.listeners, ...wanted.listeners] } },
-    {
-      case: 'another number of routes',
-      status: { ...wanted, listeners: wanted.listeners.map((one) => ({ ...one, attachedRoutes: 9 })) },
-    },
-    {
-      case: 'another condition of a listener',
-      status: { ...wanted, listeners: wanted.listeners.map((one) => ({ ...one, conditions: [] })) },
-    },
-  ])('is written when it says $case', ({ status }) => {
-    expect(told(status)).toBe(false);
+  it('wait for the Tunnel', () => {
+    expect(statusOf({ tunnel: undefined }).listeners[0]?.conditions.at(-1)).toMatchObject({
+      reason: 'Pending',
+      message: 'Its Tunnel is being created',
+    });
   });
 });

@@ -1,14 +1,10 @@
-/** ListenerSets: which are attached, what becomes of their listeners, and what their status says. */
+/** ListenerSets: which are attached, and what becomes of their listeners. */
 import { describe, expect, it } from '@jest/globals';
-import type { Condition } from '../../../src/api/conditions.ts';
 import type { AdmittedNamespaces, Gateway, Listener, ListenerSet } from '../../../src/api/gateway-objects.ts';
 import { attachTo } from '../../../src/core/gateway/attach.ts';
-import { type GatewayFacts, gatewayStatus } from '../../../src/core/gateway/gateway-status.ts';
-import { listenerSetStatus } from '../../../src/core/gateway/listener-set-status.ts';
 import { admitsSet, listenersOf } from '../../../src/core/gateway/listener-sets.ts';
-import { isListenerSetTold } from '../../../src/core/gateway/told.ts';
 import { ANY_HOST, type Hostname } from '../../../src/core/model/hostname.ts';
-import { EPOCH, aNamespace, aTunnel } from '../../support/builders.ts';
+import { aNamespace } from '../../support/builders.ts';
 import { aGateway, aGatewayCluster, aListener, aListenerSet, aTlsListener } from '../../support/gateways.ts';
 
 const ALL = { namespaces: { from: 'All' } };
@@ -184,117 +180,3 @@ describe('a route that names a ListenerSet', () => {
     expect(attachTo({ ...TO_SET, ...reference }, FROM_BLOG, aGatewayCluster(gateway, set))).toBeUndefined();
   });
 });
-
-describe('the status of a ListenerSet', () => {
-  it.each<{
-    case: string;
-    entries: readonly Listener[];
-    gateway?: Gateway;
-    facts?: Partial<GatewayFacts>;
-    says: readonly string[];
-  }>([
-    {
-      case: 'that is served',
-      entries: [host('a')],
-      says: ['Accepted=True (Accepted)', 'Programmed=True (Programmed)'],
-    },
-    {
-      case: 'that is not admitted',
-      entries: [host('a')],
-      gateway: aGateway('shop/edge'),
-      says: ['Accepted=False (NotAllowed)', 'Programmed=False (NotAllowed)'],
-    },
-    {
-      case: 'with one listener in conflict',
-      entries: [host('own'), host('a')],
-      says: ['Accepted=True (ListenersNotValid)', 'Programmed=True (Programmed)'],
-    },
-    {
-      case: 'with no other listener',
-      entries: [host('own')],
-      says: ['Accepted=False (ListenersNotValid)', 'Programmed=False (ListenersNotValid)'],
-    },
-    {
-      case: 'without a certificate that it may use',
-      entries: [aTlsListener('a')],
-      facts: { certificates: new Map([['blog/set/a', { reason: 'RefNotPermitted', message: 'no' }]]) },
-      says: ['Accepted=False (ListenersNotValid)', 'Programmed=False (ListenersNotValid)'],
-    },
-    {
-      case: 'whose Gateway is not accepted',
-      entries: [host('a')],
-      facts: { problem: 'no Tunnel' },
-      says: ['Accepted=False (ParentNotAccepted)', 'Programmed=False (ParentNotProgrammed)'],
-    },
-    {
-      case: 'whose Gateway is not programmed',
-      entries: [host('a')],
-      facts: { tunnel: undefined },
-      says: ['Accepted=True (Accepted)', 'Programmed=False (ParentNotProgrammed)'],
-    },
-  ])('$case', ({ entries, gateway = edge(), facts, says }) => {
-    const { status } = described(entries, gateway, facts);
-
-    expect(brief(status.conditions)).toEqual(says);
-  });
-
-  it('tells of each listener what becomes of it, and how many routes it has', () => {
-    const { status } = described([host('own'), host('a')], edge(), { attachedRoutes: new Map([['blog/set/a', 2]]) });
-
-    expect(status.listeners.map(({ name, attachedRoutes }) => [name, attachedRoutes])).toEqual([
-      ['own', 0],
-      ['a', 2],
-    ]);
-    expect(status.listeners.map(({ conditions }) => brief(conditions))).toEqual([
-      [
-        'Accepted=False (HostnameConflict)',
-        'Conflicted=True (HostnameConflict)',
-        'ResolvedRefs=True (ResolvedRefs)',
-        'Programmed=False (HostnameConflict)',
-      ],
-      [
-        'Accepted=True (Accepted)',
-        'Conflicted=False (NoConflicts)',
-        'ResolvedRefs=True (ResolvedRefs)',
-        'Programmed=True (Programmed)',
-      ],
-    ]);
-  });
-
-  it('is told once', () => {
-    const { set, status } = described([host('a')], edge());
-
-    expect([isListenerSetTold(set, status), isListenerSetTold({ ...set, status }, status)]).toEqual([false, true]);
-  });
-
-  it.each([
-    { case: 'with a listener that can be used', entry: host('a'), count: 1 },
-    { case: 'without one', entry: host('own'), count: 0 },
-  ])('counts for its Gateway, $case: $count', ({ entry, count }) => {
-    expect(described([entry], edge()).told.attachedListenerSets).toBe(count);
-  });
-});
-
-function described(entries: readonly Listener[], gateway: Gateway, more: Partial<GatewayFacts> = {}) {
-  const set: ListenerSet = aListenerSet('blog/set', entries);
-  const related = aGatewayCluster(gateway, set);
-  const ready = { type: 'Ready', status: 'True', reason: 'Ready', message: 'All', lastTransitionTime: EPOCH } as const;
-  const facts: GatewayFacts = {
-    gateway,
-    listeners: listenersOf(gateway, related),
-    tunnel: aTunnel('shop/edge', { status: { target: 'id-1.cfargotunnel.com', conditions: [ready] } }),
-    problem: undefined,
-    certificates: new Map(),
-    attachedRoutes: new Map(),
-    now: EPOCH,
-    ...more,
-  };
-  const told = gatewayStatus(facts);
-  const status = listenerSetStatus(set, { ...facts, told, isAdmitted: admitsSet(gateway, set, related) });
-  return { set, status, told };
-}
-
-/** As `type=status (reason)`. */
-function brief(conditions: readonly Condition[]): readonly string[] {
-  return conditions.map(({ type, status, reason }) => `${type}=${status} (${reason})`);
-}
