@@ -48,7 +48,7 @@ export const EXPOSED_REASONS = {
   AccessNotReady:
     'Access cannot protect the route, at least not yet, so it is not published, or keeps its last protection. The message says what is missing.',
   AccessConflict:
-    'Somebody else has an Access application for the hostname and path, or another route of the same path asks for other policies. The message says which.',
+    'Somebody else has an Access application for the hostname and path, another route of the same path asks for other policies, or requests that the route does not take would enter a protected one above it. The message says which.',
   Progressing: 'The rule or the record is not live yet.',
 } as const;
 export type ExposedReason = keyof typeof EXPOSED_REASONS;

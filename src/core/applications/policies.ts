@@ -23,6 +23,11 @@ export interface Missing {
   readonly isComing?: true;
 }
 
+/** Whether one of the policies lets requests in without a token, so that connectors cannot ask for one. */
+export function isAnyUnchecked(policies: readonly ObjectKey[], known: Pick<AccessPolicies, 'get'>): boolean {
+  return policies.some((key) => known.get(key)?.spec.decision === 'Bypass');
+}
+
 export function resolvePolicies(
   { domain, policies }: NeededApplication,
   accountId: string,
@@ -30,15 +35,14 @@ export function resolvePolicies(
 ): ResolvedPolicies {
   if (policies === 'everyone') return { ids: [], isUnchecked: true };
   const ids: string[] = [];
-  let isUnchecked = false;
   for (const key of policies) {
     const policy = known.get(key);
     const id = policy?.status?.accounts?.find((one) => one.accountId === accountId)?.policyId;
     if (policy === undefined) return { missing: unknownPolicy(key, known) };
     if (id === undefined) return notMade(policy, key);
     ids.push(id);
-    isUnchecked ||= policy.spec.decision === 'Bypass';
   }
+  const isUnchecked = isAnyUnchecked(policies, known);
   if (isUnchecked && isWildcard(domain)) return { missing: openWildcard(domain) };
   return { ids, isUnchecked };
 }

@@ -42,14 +42,14 @@ export interface ProtectedRoutes {
 
 /**
  * A route that asks for Access is published behind its application, or with the protection that it was last published
- * with, and not at all without either. `standing`: what stands, by domain.
+ * with, and not at all without either, or if it would open another one. `standing`: what stands, by domain.
  */
 export function protectRoutes(routes: readonly Route[], { guards, standing, published }: Facts): ProtectedRoutes {
   const before = new Map(published.filter(isProtected).map((route) => [claimOf(route), route]));
   const refusals = new Map(guards.refused.map((one) => [one.route, one]));
   const result = { routes: [] as Route[], withheld: [] as Route[], refused: [] as RefusedRoute[] };
   for (const route of routes) {
-    const last = before.get(claimOf(route));
+    const last = guards.straying.has(route) ? undefined : before.get(claimOf(route));
     const refusal = refusals.get(route) ?? refusalOf(route, { guards, standing, last });
     if (refusal === undefined) result.routes.push(withProtection(route, { guards, standing, last }));
     else {

@@ -1,7 +1,7 @@
 /** Which routes the operator publishes behind Access, as far as it can be told without Cloudflare. */
 import type { ObjectKey } from '../../api/objects.ts';
 import { type NeededApplication, guardRoutes } from '../applications/guards.ts';
-import { unknownPolicy } from '../applications/policies.ts';
+import { isAnyUnchecked, unknownPolicy } from '../applications/policies.ts';
 import { type Standing, policiesIn, protectRoutes, withoutPolicies } from '../applications/standing.ts';
 import type { CheckedRoutes } from '../ingress/validate.ts';
 import type { Protection, Route } from '../model/route.ts';
@@ -15,7 +15,7 @@ export function protectAsKnown(
   routes: readonly Route[],
   { policies, published }: { readonly policies: KnownPolicies; readonly published: readonly Route[] },
 ): CheckedRoutes {
-  const guards = guardRoutes(routes);
+  const guards = guardRoutes(routes, (named) => isAnyUnchecked(named, policies));
   const standing = (domain: string): Standing => standingOf(guards.needed.get(domain), policies);
   const { routes: good, refused: bad } = protectRoutes(routes, { guards, standing, published });
   return { good, bad };

@@ -54,6 +54,14 @@ describe('a route that names policies', () => {
   });
 });
 
+it('an exact path is not open below a hostname with a policy that lets requests in without a token', () => {
+  const open: Route = { ...web('none'), path: { type: 'Exact', value: '/a' } };
+  const policies = knownPolicies([anAccessPolicy({ decision: 'Bypass' })], 'all');
+  const { good, bad } = protectAsKnown([web(['shop/staff']), open], { policies, published: [] });
+
+  expect([good.map(({ access }) => access), bad.map(({ route }) => route)]).toStrictEqual([[['shop/staff']], [open]]);
+});
+
 describe('policies that were not read', () => {
   it('are those of which nobody knows whether they exist', () => {
     const routes = [web(['shop/staff', 'shop/staf', 'infra/x'])];

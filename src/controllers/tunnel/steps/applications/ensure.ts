@@ -1,6 +1,7 @@
 /** Brings the Access applications of a Tunnel to what its routes ask for, before any rule is published. */
 import { isMarked } from '../../../../core/applications/application.ts';
 import { guardRoutes } from '../../../../core/applications/guards.ts';
+import { isAnyUnchecked } from '../../../../core/applications/policies.ts';
 import { type Standing, protectRoutes } from '../../../../core/applications/standing.ts';
 import { unlessForbidden } from '../../pass/attempt.ts';
 import type { Route } from '../../../../core/model/route.ts';
@@ -30,7 +31,7 @@ export async function ensureApplications(
   // What protects them is decided anew, also for those that are wanted as they were last published.
   const routes = port.wantedRoutes(pass.key).map(withoutProtection);
   const published = publishedRoutes(port, pass);
-  const guards = guardRoutes(routes);
+  const guards = guardRoutes(routes, (policies) => isAnyUnchecked(policies, port.accessPolicies));
   const needed = [...guards.needed.values()];
   const { access, tunnelId } = place;
   const canAsk = needed.length > 0 && access !== undefined && tunnelId !== undefined;

@@ -49,6 +49,15 @@ describe('routes that ask for Access', () => {
     expect([failures, reported, refused]).toStrictEqual([[DOWN], ['ConfigReady'], [why]]);
   });
 
+  it('are withheld if their application would open what connectors do not check', async () => {
+    const open = { ...asking(HOST, 'none'), path: { type: 'Exact', value: '/a' } } as const;
+    const world = aWorld([asking(HOST, ['shop/staff', 'shop/office']), open]);
+    const { applications } = await ensure(world);
+
+    expect([applications.withheld, [...applications.needed]]).toStrictEqual([[open], [HOST]]);
+    expect(world.access.applications.map(({ domain }) => domain)).toStrictEqual([HOST]);
+  });
+
   it('have applications, whatever is listed', async () => {
     const world = aWorld();
     world.access.applications = [anApplication(HOST, { name: 'Payroll' })];
