@@ -1,46 +1,88 @@
 import { describe, expect, it } from '@jest/globals';
-import { classStatus } from '../../../src/core/gateway/class-status.ts';
+import { classStatus, isToDescribe } from '../../../src/core/gateway/class-status.ts';
 import { SUPPORTED_FEATURES } from '../../../src/core/gateway/features.ts';
-import { isClassTold } from '../../../src/core/gateway/told.ts';
 import { EPOCH } from '../../support/builders.ts';
 import { aGatewayClass } from '../../support/gateways.ts';
 
 const FACTS = { gatewayClass: aGatewayClass(), problem: undefined, release: 'v1.6.1', now: EPOCH };
 
+const LATER = '2026-02-02T00:00:00Z';
+const KNOWN = 'v1.1 to v1.6 are known to work, and others are served as far as they agree';
+
 describe('a GatewayClass', () => {
   it.each([
-    { release: 'v1.6.1', status: 'True', reason: 'SupportedVersion' },
-    { release: 'v1.1.0', status: 'True', reason: 'SupportedVersion' },
-    { release: 'v1.0.0', status: 'False', reason: 'UnsupportedVersion' },
-    { release: 'v1.7.0', status: 'False', reason: 'UnsupportedVersion' },
-    { release: 'v2.1.0', status: 'False', reason: 'UnsupportedVersion' },
-    { release: 'main', status: 'False', reason: 'UnsupportedVersion' },
-    { release: undefined, status: 'False', reason: 'UnsupportedVersion' },
-  ])('on release $release is told $reason', ({ release, status, reason }) => {
-    const { conditions } = classStatus({ ...FACTS, release });
-
-    expect(conditions[1]).toMatchObject({ type: 'SupportedVersion', status, reason, observedGeneration: 1 });
+    ...['v1.6.1', 'v1.1.0', 'v1.1.0-rc1'].map((release) => ({
+      release,
+      says: { status: 'True', reason: 'SupportedVersion', message: `Gateway API ${release} is installed` },
+    })),
+    ...['v1.0.0', 'v1.7.0', 'v2.1.0', 'xv1.2.0', 'main'].map((release) => ({
+      release,
+      says: {
+        status: 'False',
+        reason: 'UnsupportedVersion',
+        message: `Gateway API "${release}" is installed; ${KNOWN}`,
+      },
+    })),
+    {
+      release: undefined,
+      says: {
+        status: 'False',
+        reason: 'UnsupportedVersion',
+        message: `The Gateway API does not say its release; ${KNOWN}`,
+      },
+    },
+  ])('on release $release is told $says.reason', ({ release, says }) => {
+    expect(classStatus({ ...FACTS, release }).conditions[1]).toStrictEqual({
+      type: 'SupportedVersion',
+      ...says,
+      lastTransitionTime: EPOCH,
+      observedGeneration: 1,
+    });
   });
 
   it.each([
-    { problem: undefined, status: 'True', reason: 'Accepted' },
-    { problem: 'no such Tunnel', status: 'False', reason: 'InvalidParameters' },
-  ])('with the problem $problem is told $reason', ({ problem, status, reason }) => {
-    expect(classStatus({ ...FACTS, problem }).conditions[0]).toMatchObject({ type: 'Accepted', status, reason });
+    {
+      problem: undefined,
+      says: { status: 'True', reason: 'Accepted', message: 'Its Gateways are served through Tunnels' },
+    },
+    {
+      problem: 'no such Tunnel',
+      says: { status: 'False', reason: 'InvalidParameters', message: 'no such Tunnel' },
+    },
+  ])('with the problem $problem is told $says.reason', ({ problem, says }) => {
+    expect(classStatus({ ...FACTS, problem }).conditions[0]).toStrictEqual({
+      type: 'Accepted',
+      ...says,
+      lastTransitionTime: EPOCH,
+      observedGeneration: 1,
+    });
+  });
+
+  it('keeps the time of a condition whose status is the same', () => {
+    const gatewayClass = { ...aGatewayClass(), status: classStatus(FACTS) };
+    const { conditions } = classStatus({ ...FACTS, gatewayClass, problem: 'none', now: LATER });
+
+    expect(conditions.map((one) => one.lastTransitionTime)).toEqual([LATER, EPOCH]);
+  });
+
+  it.each([
+    { kind: 'Tunnel', namespace: 'shop', watched: undefined, isToDescribe: true },
+    { kind: 'Tunnel', namespace: 'shop', watched: 'shop', isToDescribe: true },
+    { kind: 'Tunnel', namespace: 'shop', watched: 'blog', isToDescribe: false },
+    { kind: 'Secret', namespace: 'shop', watched: 'blog', isToDescribe: true },
+  ])('of a $kind in $namespace is described by an operator for $watched: $isToDescribe', (row) => {
+    const parametersRef = { group: '', kind: row.kind, namespace: row.namespace, name: 'x' };
+
+    expect(isToDescribe(aGatewayClass('cftunnel', { parametersRef }), row.watched)).toBe(row.isToDescribe);
+  });
+
+  it('without parameters is described by every operator', () => {
+    expect(['shop', undefined].map((watched) => isToDescribe(aGatewayClass(), watched))).toEqual([true, true]);
   });
 
   it('names its features in alphabetical order, each once', () => {
     const names = classStatus(FACTS).supportedFeatures.map(({ name }) => name);
 
     expect(names).toEqual([...new Set(SUPPORTED_FEATURES)].toSorted());
-  });
-
-  it('is written only when something of it differs', () => {
-    const wanted = classStatus(FACTS);
-    const told = { ...aGatewayClass(), status: wanted };
-
-    expect(isClassTold(told, wanted)).toBe(true);
-    expect(isClassTold(aGatewayClass(), wanted)).toBe(false);
-    expect(isClassTold({ ...told, status: { ...wanted, supportedFeatures: [] } }, wanted)).toBe(false);
   });
 });

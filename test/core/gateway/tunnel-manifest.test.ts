@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isApplied, isOwnedByGateway, specOfClass, tunnelManifest } from '../../../src/core/gateway/tunnel-manifest.ts';
+import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import { aTunnel } from '../../support/builders.ts';
 import { aGateway, aGatewayClass } from '../../support/gateways.ts';
 
@@ -31,47 +32,106 @@ describe('the Tunnel of a Gateway', () => {
   });
 
   it.each([
-    { case: 'no parameters', reference: undefined, problem: /has no spec.parametersRef/ },
+    {
+      case: 'no parameters',
+      reference: undefined,
+      problem:
+        'GatewayClass cftunnel has no spec.parametersRef, so its Gateways need a Tunnel of their own name, or name one in spec.infrastructure.parametersRef',
+    },
     {
       case: 'a template that does not exist',
       reference: { ...TEMPLATE, name: 'none' },
-      problem: /infra\/none.*does not exist/,
+      problem: 'Tunnel infra/none, the template of GatewayClass cftunnel, does not exist where the operator looks',
     },
-    {
-      case: 'parameters of another kind',
-      reference: { ...SECRET, kind: 'ConfigMap' },
-      problem: /must name a Secret or a Tunnel/,
-    },
+    ...[
+      { ...SECRET, kind: 'ConfigMap' },
+      { ...SECRET, group: 'example.com' },
+      { ...TEMPLATE, group: '' },
+      { ...TEMPLATE, kind: 'AccessPolicy' },
+    ].map((reference) => ({
+      case: `a ${reference.kind} of "${reference.group}"`,
+      reference,
+      problem: `spec.parametersRef of GatewayClass cftunnel must name a Secret or a Tunnel, and "${reference.group}/${reference.kind}" is neither`,
+    })),
   ])('is not made of a class with $case', ({ reference, problem }) => {
-    expect(spec(reference)).toMatchObject({ problem: expect.stringMatching(problem) });
+    expect(spec(reference)).toStrictEqual({ problem });
   });
 
   it('belongs to the Gateway, which nobody has to wait for', () => {
     const gateway = aGateway('shop/edge');
-    const manifest = tunnelManifest(gateway, { credentialsRef: { name: 'cloudflare' } });
+    const wanted = { credentialsRef: { name: 'cloudflare' } };
 
-    expect(manifest.metadata).toMatchObject({ namespace: 'shop', name: 'edge' });
-    expect(manifest.metadata.ownerReferences).toMatchObject([
-      { kind: 'Gateway', controller: true, blockOwnerDeletion: false },
-    ]);
-    expect(isOwnedByGateway(manifest, gateway)).toBe(true);
-    expect(isOwnedByGateway(aTunnel('shop/edge'), gateway)).toBe(false);
+    expect(tunnelManifest(gateway, wanted)).toStrictEqual({
+      apiVersion: 'cftunnel.io/v1alpha1',
+      kind: 'Tunnel',
+      metadata: {
+        namespace: 'shop',
+        name: 'edge',
+        labels: { 'app.kubernetes.io/managed-by': 'cftunnel-operator' },
+        ownerReferences: [
+          {
+            apiVersion: 'gateway.networking.k8s.io/v1',
+            kind: 'Gateway',
+            name: 'edge',
+            uid: gateway.metadata.uid,
+            controller: true,
+            blockOwnerDeletion: false,
+          },
+        ],
+      },
+      spec: wanted,
+    });
   });
 
   it.each([
+    { owners: ['shop/other', 'shop/edge'], isOwned: true },
+    { owners: ['shop/other'], isOwned: false },
+    { owners: [], isOwned: false },
+  ])('of $owners belongs to shop/edge: $isOwned', ({ owners, isOwned }) => {
+    const ownerReferences = owners.flatMap(
+      (key) => tunnelManifest(aGateway(key), template.spec).metadata.ownerReferences ?? [],
+    );
+    const tunnel = aTunnel('shop/edge');
+
+    expect(
+      isOwnedByGateway({ ...tunnel, metadata: { ...tunnel.metadata, ownerReferences } }, aGateway('shop/edge')),
+    ).toBe(isOwned);
+    expect(isOwnedByGateway(tunnel, aGateway('shop/edge'))).toBe(false);
+  });
+
+  it.each<{ case: string; wanted?: Partial<TunnelSpec>; current: Partial<TunnelSpec>; applied: boolean }>([
     { case: 'as it is', current: { replicas: 2 }, applied: true },
     { case: 'with more in it', current: { replicas: 2, domain: 'example.com' }, applied: true },
     {
       case: 'with defaults of the API server in it',
-      current: { replicas: 2, dns: { mode: 'Sync', proxied: true } },
+      wanted: { dns: { onConflict: 'Adopt' } },
+      current: { replicas: 2, dns: { onConflict: 'Adopt', enabled: true } as TunnelSpec['dns'] & {} },
       applied: true,
+    },
+    {
+      case: 'with a part of it',
+      wanted: { originRequest: { http2Origin: true, noTLSVerify: true } },
+      current: { replicas: 2, originRequest: { http2Origin: true } },
+      applied: false,
+    },
+    { case: 'without a field', wanted: { dns: { onConflict: 'Adopt' } }, current: { replicas: 2 }, applied: false },
+    {
+      case: 'without a list',
+      wanted: { allowedRoutes: { hostnames: ['a.example.com'] } },
+      current: { replicas: 2, allowedRoutes: {} },
+      applied: false,
+    },
+    {
+      case: 'with a longer list',
+      wanted: { allowedRoutes: { hostnames: ['a.example.com'] } },
+      current: { replicas: 2, allowedRoutes: { hostnames: ['a.example.com', 'b.example.com'] } },
+      applied: false,
     },
     { case: 'with another value', current: { replicas: 3 }, applied: false },
     { case: 'without it', current: {}, applied: false },
-  ] as const)('$case is left alone: $applied', ({ current, applied }) => {
-    const dns = 'dns' in current ? { dns: { mode: 'Sync' as const } } : {};
-    const wanted = tunnelManifest(aGateway('shop/edge'), { ...aTunnel('a/b').spec, replicas: 2, ...dns });
+  ])('$case is left alone: $applied', ({ wanted = {}, current, applied }) => {
+    const manifest = tunnelManifest(aGateway('shop/edge'), { ...aTunnel('a/b').spec, replicas: 2, ...wanted });
 
-    expect(isApplied(wanted, aTunnel('shop/edge', { spec: current }))).toBe(applied);
+    expect(isApplied(manifest, aTunnel('shop/edge', { spec: current }))).toBe(applied);
   });
 });
