@@ -72,6 +72,13 @@ describe('the listeners of a Gateway', () => {
     expect([own?.problem, added?.problem?.reason]).toEqual([undefined, reason]);
   });
 
+  it('of a Gateway that are in conflict hold nothing', () => {
+    const gateway = edge([host('own'), { ...host('own'), name: 'again' }]);
+    const [, , added] = listenersOf(gateway, aGatewayCluster(aListenerSet('blog/set', [host('own')])));
+
+    expect(added).toMatchObject({ id: 'blog/set/own', problem: undefined });
+  });
+
   it('of a ListenerSet are for TLS only where the Gateway asks visitors for no certificate', () => {
     const gateway = aGateway('shop/edge', {
       allowedListeners: ALL,
