@@ -56,6 +56,8 @@ describe('a route that names policies', () => {
 
 it('an exact path is not open below a hostname with a policy that lets requests in without a token', () => {
   const open: Route = { ...web('none'), path: { type: 'Exact', value: '/a' } };
+  expect(published([web(['shop/staf']), open])).toEqual({ access: ['none'], refused: [MISSING] });
+
   const policies = knownPolicies([anAccessPolicy({ decision: 'Bypass' })], 'all');
   const { good, bad } = protectAsKnown([web(['shop/staff']), open], { policies, published: [] });
 

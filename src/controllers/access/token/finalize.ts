@@ -14,14 +14,6 @@ import { describeToken } from './describe.ts';
 /** How soon it is looked again whether a policy still names the token. */
 const RECHECK_MS = 5_000;
 
-const IN_USE: AccessReport = {
-  status: 'False',
-  reason: 'InUse',
-  message:
-    'The token is disabled, and deleted as soon as no policy at Cloudflare names it. Remove it from the rules of AccessPolicies',
-  activity: 'Reconciling',
-};
-
 export async function finalizeToken(port: TokenPort, pass: TokenPass): Promise<Outcome> {
   const { token, signal } = pass;
   if (token.metadata.finalizers?.includes(FINALIZER) !== true) return {};
@@ -30,12 +22,12 @@ export async function finalizeToken(port: TokenPort, pass: TokenPass): Promise<O
   const [failure] = stages.failures;
   if (failure !== undefined && !isGivenUp(port, token, stages.failures)) {
     const report = reportOfFailure(failure, { ready: undefined, failedPasses: pass.failures });
-    await describeToken(port, pass, { report });
-    return { recheckAfterMs: RECHECK_MS, failures: stages.failures };
+    return { ...(await holdUp(port, pass, report)), failures: stages.failures };
   }
   if (isDeleted === false) {
-    await describeToken(port, pass, { report: IN_USE });
-    return { recheckAfterMs: RECHECK_MS };
+    const message =
+      'The token is disabled, and deleted as soon as no policy at Cloudflare names it. Remove it from the rules of AccessPolicies';
+    return holdUp(port, pass, { status: 'False', reason: 'InUse', message, activity: 'Reconciling' });
   }
   if (failure !== undefined) await reportLeftBehind(port, token, { what: leftText(pass), signal });
   await release(port, token, signal);
@@ -60,6 +52,11 @@ async function deleteTokens(port: TokenPort, { token, name, signal }: TokenPass)
     }
   }
   return isDeleted;
+}
+
+async function holdUp(port: TokenPort, pass: TokenPass, report: AccessReport): Promise<Outcome> {
+  await describeToken(port, pass, { report });
+  return { recheckAfterMs: RECHECK_MS };
 }
 
 function leftText({ token, name }: TokenPass): string {
