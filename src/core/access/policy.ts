@@ -95,7 +95,15 @@ function spelt(field: string, value: unknown): unknown {
   return field === 'ip' && typeof value === 'string' ? (ipRange(value) ?? value) : value;
 }
 
-/** Our policy in an account. There is at most one, unless somebody has copied it: then the first by id. */
-export function ownPolicy(policies: readonly RemotePolicy[], name: string): RemotePolicy | undefined {
-  return policies.filter((policy) => policy.name === name).toSorted((a, b) => compare(a.id, b.id))[0];
+/**
+ * Our policy in an account. There is at most one, unless somebody has copied it: then the first by id. `existing`: the id
+ * in `spec.existing`, whose policy is not ours any more if it was before.
+ */
+export function ownPolicy(
+  policies: readonly RemotePolicy[],
+  name: string,
+  existing: string | undefined,
+): RemotePolicy | undefined {
+  const own = policies.filter((policy) => policy.name === name && policy.id !== existing);
+  return own.toSorted((a, b) => compare(a.id, b.id))[0];
 }

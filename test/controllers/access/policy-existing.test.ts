@@ -30,6 +30,20 @@ describe('an existing policy', () => {
     expect(world.told).toStrictEqual([`AccessPolicyDeleted: Access policy policy-1 was deleted in account ${ACCOUNT}`]);
   });
 
+  it('is not deleted even if the operator has made it before', async () => {
+    const world = await settledWorld();
+    edit(world, { existing: { id: 'policy-1' } });
+    await world.policyPass();
+    expect([places(world), conditions(world.policy)]).toStrictEqual([
+      ['a policy-1 shop/home'],
+      ['Ready True PolicySynced'],
+    ]);
+
+    world.users = [];
+    await world.policyPass();
+    expect([places(world), world.policies.map(({ id }) => id), world.told]).toStrictEqual([[], ['policy-1'], []]);
+  });
+
   it('that does not exist is looked for again', async () => {
     const world = aPolicyWorld({ existing: { id: 'typo' } });
     world.policies = [byHand('one')];

@@ -71,7 +71,8 @@ describe('a policy at Cloudflare', () => {
       isUsed: false,
     }));
 
-    expect(ownPolicy(policies, 'staff')?.id).toBe('a');
-    expect(ownPolicy(policies, 'none')).toBeUndefined();
+    expect(ownPolicy(policies, 'staff', undefined)?.id).toBe('a');
+    expect(ownPolicy(policies, 'staff', 'a')?.id).toBe('b');
+    expect(ownPolicy(policies, 'none', undefined)).toBeUndefined();
   });
 });

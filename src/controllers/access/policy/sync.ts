@@ -22,8 +22,8 @@ export async function syncPolicy(
   const { policy, name, maxAgeMs, signal } = pass;
   const { accountId, cloudflare } = account;
   const policies = await cloudflare.accessPolicies(accountId, maxAgeMs, signal);
-  const own = ownPolicy(policies, name);
   if (policy.spec.existing !== undefined) return useExisting(port, pass, { account, policies });
+  const own = ownPolicy(policies, name, undefined);
   const wanted = contentOf(policy.spec, name, await readReferences(port, pass, account));
   if ('problem' in wanted) {
     const reason = wanted.isReference === true ? 'ReferenceNotFound' : 'PolicyInvalid';
@@ -45,7 +45,7 @@ async function useExisting(
 ): Promise<Synced> {
   const { policy, name } = pass;
   const id = policy.spec.existing?.id;
-  const own = ownPolicy(policies, name);
+  const own = ownPolicy(policies, name, id);
   if (policies.some((one) => one.id === id)) {
     if (own !== undefined && !own.isUsed) await deletePolicy(port, pass, { account, own });
     return { policyId: id };

@@ -14,7 +14,7 @@ export async function withdrawPolicy(
 ): Promise<readonly PolicyEntry[]> {
   const account = await reopenAccount(port, accountId, pass.signal);
   const policies = await account.cloudflare.accessPolicies(accountId, FRESH_MAX_AGE_MS, pass.signal);
-  const own = ownPolicy(policies, pass.name);
+  const own = ownPolicy(policies, pass.name, pass.policy.spec.existing?.id);
   if (own === undefined && !account.cloudflare.hasAllAccessPolicies(accountId)) throw uncertain();
   if (own === undefined || (!own.isUsed && (await deletePolicy(port, pass, { account, own })))) return [];
   const entry = entriesOf(pass.policy).find((one) => one.accountId === accountId);
