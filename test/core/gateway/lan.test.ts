@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../src/api/objects.ts';
+import { lanRequestOf } from '../../../src/core/gateway/lan.ts';
 import { parseHttpRoute } from '../../../src/core/sources/http-route/parse.ts';
 import { aGateway, aGatewayClass, aGatewayCluster, anHttpRoute } from '../../support/gateways.ts';
 import { PARSERS } from '../../support/parsers.ts';
@@ -23,6 +24,35 @@ function requested(annotations: Readonly<Record<string, string>>, hostnames = ['
   });
   return (...objects: readonly KubeObject[]) => parseHttpRoute(route, PARSERS, aGatewayCluster(...objects));
 }
+
+const at = (value: string) => ({ addresses: [{ type: 'IPAddress', value }] });
+
+describe('the addresses of a name of the local network', () => {
+  const gateways = [
+    aGateway('blog/far', { gatewayClassName: 'envoy', status: at('192.168.1.61') }),
+    aGateway('shop/service', { gatewayClassName: 'envoy', status: at('192.168.1.62') }),
+    aGateway('shop/edge', { status: at('192.168.1.63') }),
+    aGateway('shop/classless', { gatewayClassName: 'missing', status: at('192.168.1.64') }),
+  ];
+
+  it.each([
+    {
+      case: 'a Gateway of another namespace',
+      parentRef: { name: 'far', namespace: 'blog' },
+      addresses: ['192.168.1.61'],
+    },
+    { case: 'no Service of the name of a Gateway', parentRef: { name: 'service', kind: 'Service' }, addresses: [] },
+    { case: 'no Gateway of ours', parentRef: { name: 'edge' }, addresses: [] },
+    { case: 'no Gateway whose class is missing', parentRef: { name: 'classless' }, addresses: [] },
+    { case: 'no Gateway that is missing', parentRef: { name: 'none' }, addresses: [] },
+  ])('are those of $case', ({ parentRef, addresses }) => {
+    const annotations = { 'cftunnel.io/lan-hostname': 'nas.example.com' };
+    const route = anHttpRoute('shop/site', { annotations, parentRefs: [parentRef] });
+    const related = aGatewayCluster(...ELSEWHERE, ...gateways);
+
+    expect(lanRequestOf(route, related).routes.map(({ target }) => target?.addresses)).toEqual([addresses]);
+  });
+});
 
 describe('a route of a Gateway with a name of the local network', () => {
   it.each([

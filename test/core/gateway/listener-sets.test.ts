@@ -30,6 +30,13 @@ describe('a Gateway admits a ListenerSet', () => {
     { case: 'of another namespace', namespaces: { from: 'Same' }, namespace: 'blog', isAdmitted: false },
     { case: 'of a namespace with the labels', namespaces: BLOG, namespace: 'blog', isAdmitted: true },
     { case: 'of a namespace without the labels', namespaces: BLOG, isAdmitted: false },
+    {
+      case: 'with a selector that it does not use',
+      namespaces: { ...BLOG, from: 'None' },
+      namespace: 'blog',
+      isAdmitted: false,
+    },
+    { case: 'without a selector', namespaces: { from: 'Selector' }, namespace: 'blog', isAdmitted: false },
   ])('$case: $isAdmitted', ({ namespaces, namespace = 'shop', isAdmitted }) => {
     const gateway = aGateway('shop/edge', namespaces === undefined ? {} : { allowedListeners: { namespaces } });
     const set = aListenerSet(`${namespace}/set`, [host('a')]);

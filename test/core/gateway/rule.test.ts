@@ -51,6 +51,15 @@ describe('a rule', () => {
     );
   });
 
+  it('keeps its filters and what else there is to do', () => {
+    const filters = [{ type: 'URLRewrite', urlRewrite: { hostname: 'x' } }];
+    const more = { timeouts: { requestMs: 5 } };
+
+    expect(read({ filters, backendRefs: [TO_WEB], sessionPersistence: {} }, more)).toStrictEqual(
+      aReadRule({ filters: [{ type: 'Rewrite', hostname: 'x' }], direct: undefined, sessionPersistence: {}, more }),
+    );
+  });
+
   it('with a filter that cannot be applied serves nothing', () => {
     const filters = [{ type: 'ExtensionRef' }, { type: 'RequestRedirect', requestRedirect: {} }];
 

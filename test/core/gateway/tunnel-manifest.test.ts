@@ -114,6 +114,7 @@ describe('the Tunnel of a Gateway', () => {
       current: { replicas: 2, originRequest: { http2Origin: true } },
       applied: false,
     },
+    { case: 'without an empty field', wanted: { dns: {} }, current: { replicas: 2 }, applied: false },
     { case: 'without a field', wanted: { dns: { onConflict: 'Adopt' } }, current: { replicas: 2 }, applied: false },
     {
       case: 'without a list',

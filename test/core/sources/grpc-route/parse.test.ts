@@ -39,7 +39,9 @@ describe('a GRPCRoute', () => {
       path: { type: 'Regex', value: '^/[^/]+/(?:C)$' },
     },
   ])('with the method $method has the path $path', ({ method, path }) => {
-    expect(requestOf({ method }).routes[0]?.target?.path).toEqual(path);
+    const { path: found, proxy } = requestOf({ method }).routes[0]?.target ?? {};
+
+    expect([found, proxy?.match]).toEqual([path, undefined]);
   });
 
   it('matches headers by their names in lower case', () => {
@@ -49,13 +51,31 @@ describe('a GRPCRoute', () => {
   });
 
   it.each([
-    { method: { type: 'RegularExpression', service: '(' } },
-    { method: { type: 'Glob', service: 'a' } },
-    { method: { service: 'a?b' } },
-    { headers: [{ name: 'a', type: 'Glob', value: '*' }] },
-  ])('with the match %j is not accepted', (match) => {
+    {
+      match: { method: { type: 'RegularExpression', service: '(', method: 'a' } },
+      why: '"(" is not an RE2 pattern: missing closing )',
+    },
+    {
+      match: { method: { type: 'RegularExpression', method: '(' } },
+      why: '"(" is not an RE2 pattern: missing closing )',
+    },
+    {
+      match: { method: { type: 'Glob', service: 'a' } },
+      why: '"Glob" is not a type of method match that is supported',
+    },
+    { match: { method: { service: 'a?b' } }, why: '"/a?b" must be a path alone, without query or fragment' },
+    {
+      match: { headers: [{ name: 'a', type: 'Glob', value: '*' }] },
+      why: '"Glob" is not a type of match that is supported',
+    },
+  ])('with the match $match is not accepted', ({ match, why }) => {
     const [parent] = requestOf(match).parents?.parents ?? [];
 
-    expect(parent?.conditions[0]).toMatchObject({ type: 'Accepted', status: 'False', reason: 'UnsupportedValue' });
+    expect(parent?.conditions[0]).toStrictEqual({
+      type: 'Accepted',
+      status: 'False',
+      reason: 'UnsupportedValue',
+      message: `spec.rules[0]: ${why}`,
+    });
   });
 });

@@ -101,17 +101,25 @@ describe('a rule', () => {
     expect(routes.map(({ target }) => target?.origin)).toEqual(['http://web.shop.svc:80']);
   });
 
-  it('has timeouts and retries', () => {
-    const rule = {
-      backendRefs: [WEB],
-      timeouts: { request: '1m30s', backendRequest: '0s' },
-      retry: { attempts: 3, codes: [503], backoff: '100ms' },
-    };
+  it.each([
+    {
+      rule: {
+        timeouts: { request: '1m30s', backendRequest: '0s' },
+        retry: { attempts: 3, codes: [503], backoff: '100ms' },
+      },
+      more: { timeouts: { requestMs: 90_000, attemptMs: 0 }, retry: { attempts: 3, codes: [503], backoffMs: 100 } },
+    },
+    { rule: { timeouts: { request: '1s' } }, more: { timeouts: { requestMs: 1000 } } },
+    { rule: { timeouts: { backendRequest: '1s' } }, more: { timeouts: { attemptMs: 1000 } } },
+    { rule: { retry: {} }, more: { retry: { attempts: 1, codes: [] } } },
+    {
+      rule: { timeouts: { request: 'soon' }, retry: { backoff: 'soon' } },
+      more: { retry: { attempts: 1, codes: [] } },
+    },
+  ])('with $rule has $more', ({ rule, more }) => {
+    const backends = [{ weight: 1, backend: TO_WEB }];
 
-    expect(proxyOf(rule)).toMatchObject({
-      timeouts: { requestMs: 90_000, attemptMs: 0 },
-      retry: { attempts: 3, codes: [503], backoffMs: 100 },
-    });
+    expect(proxyOf({ backendRefs: [WEB], ...rule })).toStrictEqual({ backends, ...more });
   });
 });
 
@@ -145,29 +153,40 @@ describe('a match', () => {
   });
 
   it.each([
-    { path: { type: 'RegularExpression', value: '(' } },
-    { path: { type: 'PathPrefix', value: 'a' } },
-    { path: { type: 'Exact', value: '/%41' } },
-    { path: { type: 'Suffix', value: '/a' } },
-    { headers: [{ name: 'a', type: 'RegularExpression', value: '(' }] },
-    { queryParams: [{ name: 'a', type: 'Glob', value: '*' }] },
-  ])('%j that cannot be served is told, and holds up no other', (match) => {
+    {
+      match: { path: { type: 'RegularExpression', value: '(' } },
+      why: '"(" is not an RE2 pattern: missing closing )',
+    },
+    { match: { path: { type: 'PathPrefix', value: 'a' } }, why: '"a" must begin with /' },
+    {
+      match: { path: { type: 'Exact', value: '/%41' } },
+      why: '"/%41" must be written decoded: paths are compared after decoding',
+    },
+    { match: { path: { type: 'Suffix', value: '/a' } }, why: '"Suffix" is not a type of path that is supported' },
+    {
+      match: { headers: [{ name: 'a', type: 'RegularExpression', value: '(' }] },
+      why: '"(" is not an RE2 pattern: missing closing )',
+    },
+    {
+      match: { queryParams: [{ name: 'a', type: 'Glob', value: '*' }] },
+      why: '"Glob" is not a type of match that is supported',
+    },
+  ])('$match that cannot be served is told, and holds up no other', ({ match, why }) => {
     const request = requestOf({ rules: [{ matches: [match, { path: { value: '/ok' } }], backendRefs: [WEB] }] });
+    const message = `spec.rules[0]: ${why}`;
 
     expect(request.problems).toEqual([]);
-    expect(request.routes).toMatchObject([
-      { hostnames: HOSTS, isPathUnknown: true, problems: [{ reason: 'InvalidSpec' }] },
-      { target: { path: { type: 'Prefix', value: '/ok' } } },
-    ]);
-    expect(conditionsOf(request)).toMatchObject([
-      { type: 'Accepted', status: 'True' },
-      { type: 'ResolvedRefs' },
+    expect(request.routes).toStrictEqual([
+      { hostnames: HOSTS, isPathUnknown: true, problems: [{ reason: 'InvalidSpec', message }], warnings: [] },
       {
-        type: 'PartiallyInvalid',
-        status: 'True',
-        reason: 'UnsupportedValue',
-        message: expect.stringMatching(/^Dropped Rule/),
+        hostnames: HOSTS,
+        target: { path: { type: 'Prefix', value: '/ok' }, origin: 'http://web.shop.svc:80' },
+        problems: [],
+        warnings: [],
       },
+    ]);
+    expect(conditionsOf(request).slice(2)).toStrictEqual([
+      { type: 'PartiallyInvalid', status: 'True', reason: 'UnsupportedValue', message: `Dropped Rule: ${message}` },
     ]);
   });
 
