@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { remoteRuleOf } from '../../../src/core/remote-config/compile.ts';
 import { forgottenRoutes, mayHaveForgotten } from '../../../src/core/remote-config/forgotten.ts';
 import type { Route } from '../../../src/core/model/route.ts';
-import { aRoute } from '../../support/routes.ts';
+import { rulesFor } from '../../../src/core/remote-config/route-rules.ts';
+import { aProxiedRoute, aRoute } from '../../support/routes.ts';
 
 const LAST = { service: 'http_status:404' };
 const WEB = { hostname: 'web.example.com', service: 'http://web.shop.svc:80' };
@@ -25,10 +26,39 @@ it.each([{ ingress: undefined }, { ingress: [LAST] }])('a configuration without 
   expect(forgottenRoutes(config)).toEqual([]);
 });
 
-it('a duration that is no number, as Cloudflare never stores it, is kept as it is', () => {
-  const rule = { ...WEB, originRequest: { connectTimeout: '90s' } };
+const CHECK = { required: true, teamName: 'team', audTag: ['aud', 'other'] };
 
-  expect(forgottenRoutes({ ingress: [rule] })).toMatchObject([{ originRequest: { connectTimeout: '90s' } }]);
+it.each<{ settings: unknown; parts: object }>([
+  { settings: undefined, parts: {} },
+  { settings: {}, parts: {} },
+  { settings: 'none', parts: {} },
+  { settings: { caPool: '/etc/ca.pem', proxyAddress: '127.0.0.1' }, parts: {} },
+  {
+    settings: { connectTimeout: 90, keepAliveConnections: 5, noTLSVerify: false, httpHostHeader: '' },
+    parts: {
+      originRequest: { noTLSVerify: false, httpHostHeader: '', connectTimeout: '90s', keepAliveConnections: 5 },
+    },
+  },
+  // As Cloudflare never stores it.
+  { settings: { connectTimeout: '90s' }, parts: { originRequest: { connectTimeout: '90s' } } },
+  { settings: { access: CHECK }, parts: { protection: { team: 'team', audience: 'aud' } } },
+  { settings: { access: { ...CHECK, teamName: 7 } }, parts: {} },
+  { settings: { access: { ...CHECK, audTag: [7] } }, parts: {} },
+  { settings: { access: { ...CHECK, audTag: 'aud' } }, parts: {} },
+  { settings: { access: { teamName: 'team' } }, parts: {} },
+  { settings: { access: 'team' }, parts: {} },
+])('a route is recovered with its settings, and with what protects it: $settings', ({ settings, parts }) => {
+  const route = { source: 'shop/web', hostname: WEB.hostname, origin: WEB.service };
+
+  expect(forgottenRoutes({ ingress: [{ ...WEB, originRequest: settings }, LAST] })).toStrictEqual([
+    { ...route, ...parts },
+  ]);
+});
+
+it('a route that the proxy served has no source any more', () => {
+  const [proxied = {}] = rulesFor([aProxiedRoute(WEB.hostname)]).wanted;
+
+  expect(forgottenRoutes({ ingress: [proxied] })).toMatchObject([{ source: '', hostname: WEB.hostname }]);
 });
 
 const ADOPTED = { existingTunnel: { name: 'theirs' } };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../../src/api/objects.ts';
-import { filesInForce, sendableRules } from '../../../src/core/remote-config/certificates.ts';
 import { remoteRule } from '../../../src/core/remote-config/compile.ts';
 import {
   appliedByConnectors,
@@ -9,8 +8,6 @@ import {
   servingPods,
 } from '../../../src/core/remote-config/applied.ts';
 import { catchAllOf, describeRule, rulesOf } from '../../../src/core/remote-config/configuration.ts';
-import { proxyRulesOf } from '../../../src/core/ingress/rule.ts';
-import { aProxiedRoute, aRoute } from '../../support/routes.ts';
 
 it.each([
   { file: { connectTimeout: '1m30s' }, remote: { connectTimeout: 90 } },
@@ -21,91 +18,6 @@ it.each([
   { file: { noTLSVerify: true, httpHostHeader: '5s', keepAliveConnections: 3 } },
 ])('durations are sent in whole seconds, rounded up: $file', ({ file, remote = file }) => {
   expect(remoteRule({ service: 's', originRequest: file })).toEqual({ service: 's', originRequest: remote });
-});
-
-const LAST = { service: 'http_status:404' };
-
-describe('a rule that leads to the proxy', () => {
-  const route = aProxiedRoute('canary.example.com');
-  const plain = { hostname: 'canary.example.com', service: 'http://web.shop.svc:80' };
-  const proxied = proxyRulesOf([route]).get(route)?.rule;
-  const send = (inForce: readonly object[], isInPlace: boolean, isProxied: boolean) =>
-    sendableRules([route], { ingress: [...inForce, LAST] }, { isInPlace, isProxied: () => isProxied }).map(
-      ({ rule }) => rule,
-    );
-
-  it.each([
-    {
-      case: 'is sent once every pod has the proxy, and has read the hostname',
-      inForce: [],
-      isInPlace: true,
-      isProxied: true,
-      sent: [proxied],
-    },
-    {
-      case: 'waits for a proxy that has not read the hostname',
-      inForce: [],
-      isInPlace: true,
-      isProxied: false,
-      sent: [],
-    },
-    { case: 'waits for a pod that has no proxy', inForce: [], isInPlace: false, isProxied: true, sent: [] },
-    {
-      case: 'leaves the former rule in force while it waits',
-      inForce: [plain],
-      isInPlace: false,
-      isProxied: true,
-      sent: [plain],
-    },
-    {
-      case: 'stays in force after a restart',
-      inForce: [{ ...proxied }],
-      isInPlace: true,
-      isProxied: false,
-      sent: [proxied],
-    },
-  ])('$case', ({ inForce, isInPlace, isProxied, sent }) => {
-    expect(send(inForce, isInPlace, isProxied)).toEqual(sent);
-  });
-});
-
-describe('certificates', () => {
-  const plain = aRoute('plain.example.com', 'shop/plain');
-  const secure = { ...aRoute('secure.example.com', 'shop/secure'), caPool: { name: 'ca', fingerprint: 'new' } };
-  const inForce = {
-    hostname: 'secure.example.com',
-    service: 'https://old',
-    originRequest: { caPool: '/etc/cloudflared/config/ca-old.pem' },
-  };
-  const caPool = '/etc/cloudflared/config/ca-new.pem';
-
-  it.each([
-    { name: 'that every connector has', arePlaced: true, ingress: [inForce], rules: [{ originRequest: { caPool } }] },
-    {
-      name: 'that some connector lacks leave the rule in force',
-      arePlaced: false,
-      ingress: [inForce],
-      rules: [inForce],
-    },
-    { name: 'that some connector lacks hold back a new rule', arePlaced: false, ingress: [], rules: [] },
-  ])('$name', ({ arePlaced, ingress, rules }) => {
-    const sent = sendableRules(
-      [plain, secure],
-      { ingress: [...ingress, LAST] },
-      { isInPlace: arePlaced, isProxied: () => false },
-    );
-
-    expect(sent.map(({ route }) => route)).toEqual([plain, secure].slice(0, 1 + rules.length));
-    expect(sent.slice(1).map(({ rule }) => rule)).toMatchObject(rules);
-  });
-
-  it('are kept only for rules in force', () => {
-    const elsewhere = { hostname: 'b.example.com', originRequest: { caPool: '/etc/ssl/ca-old.pem' } };
-    const unknown = { hostname: 'c.example.com', originRequest: { caPool: '/etc/cloudflared/config/ca-gone.pem' } };
-    const known = { 'ca-old.pem': 'PEM', 'config.yaml': 'no certificate', 'ca-unused.pem': 'PEM' };
-
-    expect(filesInForce({ ingress: [inForce, elsewhere, unknown] }, known)).toEqual({ 'ca-old.pem': 'PEM' });
-  });
 });
 
 describe('a version of the rules', () => {
