@@ -149,12 +149,12 @@ describe('files that cannot be', () => {
       'the API server would not accept Service default/web. See: kubectl apply --dry-run=server',
     ],
     [
-      'rules that are null',
+      'rules that are no list',
       dump({
         apiVersion: 'networking.k8s.io/v1',
         kind: 'Ingress',
         metadata: { name: 'web' },
-        spec: { ingressClassName: 'cftunnel', rules: null },
+        spec: { ingressClassName: 'cftunnel', rules: 7 },
       }),
       'the API server would not accept Ingress default/web. See: kubectl apply --dry-run=server',
     ],
