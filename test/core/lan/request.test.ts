@@ -132,3 +132,18 @@ describe('a mistake is named', () => {
     expect(problemsOf(traits)).toEqual([`InvalidAnnotation: ${problem}`]);
   });
 });
+
+describe('a name with a mistake', () => {
+  it.each<{ case: string; traits: ServiceTraits; routes: readonly (readonly string[])[] }>([
+    { case: 'in all of its addresses', traits: { lanHostname: 'nas.example.com', lanAddress: 'x' }, routes: [] },
+    { case: 'in one of them', traits: { lanHostname: 'nas.example.com', lanAddress: '10.0.0.1,x' }, routes: [] },
+    { case: 'in itself', traits: { lanHostname: 'nas', lanAddress: '10.0.0.1' }, routes: [] },
+    {
+      case: 'in another one',
+      traits: { lanHostname: 'nas.example.com,nas', lanAddress: '10.0.0.1' },
+      routes: [['nas.example.com', '10.0.0.1']],
+    },
+  ])('$case leads to $routes', ({ traits, routes }) => {
+    expect(routesOf(traits)).toEqual(routes);
+  });
+});

@@ -9,6 +9,8 @@ const addressesAt = (lan?: TunnelSpec['lan'], nodes?: readonly Node[]) => addres
 
 const EDGE = { nodeSelector: { edge: 'yes' } };
 const labels = { edge: 'yes' };
+const UNLABELLED: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'bare' } };
+const READY = { conditions: [{ type: 'Ready', status: 'True' }] } as const;
 
 describe('the addresses of a Tunnel on the local network', () => {
   it('are those of its spec, in one spelling, as far as other machines can reach them', () => {
@@ -43,17 +45,44 @@ describe('the addresses of a Tunnel on the local network', () => {
     });
   });
 
-  it.each<{ case: string; lan?: TunnelSpec['lan']; nodes?: readonly Node[]; none: string }>([
-    { case: 'nothing is set', none: 'Tunnel shop/home has no addresses on the local network. Set its spec.lan' },
+  it.each<{ case: string; lan?: TunnelSpec['lan']; nodes?: readonly Node[]; missing: object }>([
+    {
+      case: 'nothing is set',
+      missing: {
+        none: 'Tunnel shop/home has no addresses on the local network. Set its spec.lan, or cftunnel.io/lan-address here',
+      },
+    },
     {
       case: 'no address is usable',
       lan: { addresses: ['::1'] },
-      none: 'None of spec.lan.addresses of Tunnel shop/home',
+      missing: {
+        none: 'None of spec.lan.addresses of Tunnel shop/home is an address that other machines can reach',
+      },
     },
-    { case: 'no node is selected', lan: EDGE, nodes: [aNode('a')], none: 'of Tunnel shop/home selects no node' },
-    { case: 'nodes are not known', lan: EDGE, none: 'have not been listed yet, or the operator may not list them' },
-  ])('are missing for a reason if $case', ({ lan, nodes, none }) => {
-    expect(addressesAt(lan, nodes)).toMatchObject({ none: expect.stringContaining(none) });
+    {
+      case: 'no node is selected',
+      lan: EDGE,
+      nodes: [aNode('a'), UNLABELLED],
+      missing: { none: 'spec.lan.nodeSelector of Tunnel shop/home selects no node' },
+    },
+    {
+      case: 'nodes say nothing',
+      lan: { nodeSelector: {} },
+      nodes: [UNLABELLED, { ...UNLABELLED, status: {} }, { ...UNLABELLED, status: READY }],
+      missing: {
+        none: 'No node that spec.lan.nodeSelector of Tunnel shop/home selects is ready and has an internal address',
+      },
+    },
+    {
+      case: 'nodes are not known',
+      lan: EDGE,
+      missing: {
+        none: 'The nodes of spec.lan.nodeSelector of Tunnel shop/home have not been listed yet, or the operator may not list them',
+        isUnknown: true,
+      },
+    },
+  ])('are missing for a reason if $case', ({ lan, nodes, missing }) => {
+    expect(addressesAt(lan, nodes)).toStrictEqual(missing);
   });
 
   it('follow nodes only with a selector', () => {
