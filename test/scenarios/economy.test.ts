@@ -138,7 +138,9 @@ describe('a foreign record at one of 30 new names', () => {
   });
 
   it('costs two more calls, and holds up none of the other 29', () => {
-    expect(world.cloudflare.calls.byEndpoint()).toEqual({ [BATCH]: 2, [LIST_RECORDS]: 1 });
+    const calls = world.cloudflare.calls.entries.map(({ endpoint }) => endpoint);
+    // A later pass that tries again may list everything once more, if it is late enough.
+    expect(calls.slice(0, calls.lastIndexOf(BATCH) + 1)).toEqual([BATCH, LIST_RECORDS, BATCH]);
     expect(namesOfOurs(world, 'example.com')).toEqual(
       expect.arrayContaining(FREE.map((name) => `${name}.example.com`)),
     );
