@@ -5,6 +5,7 @@ import { patternOf } from './path-pattern.ts';
 import type { OriginRequest, Protection, Route } from '../model/route.ts';
 import { ANY_HOST, type Hostname } from '../model/hostname.ts';
 import { byPrecedence } from '../model/precedence.ts';
+import { type TokenCheck, shareTokenCheck, tokenCheck } from '../model/token-check.ts';
 import { PROXY_HTTP2_ORIGIN, PROXY_ORIGIN, splitByProxy } from '../proxy/proxied.ts';
 
 /** One entry of cloudflared's `ingress`. */
@@ -17,13 +18,6 @@ export interface IngressRule {
 }
 
 export type RuleSettings = OriginRequest & { readonly caPool?: string; readonly access?: TokenCheck };
-
-/** cloudflared lets in only requests with a token of the application. It is checked nowhere but in the rule itself. */
-export interface TokenCheck {
-  readonly required: true;
-  readonly teamName: string;
-  readonly audTag: readonly string[];
-}
 
 /** cloudflared's `config.yaml`, with the keys in the order of the file. */
 export interface CloudflaredConfig {
@@ -69,10 +63,10 @@ export function proxyRulesOf(proxied: readonly Route[]): ReadonlyMap<Route, Prox
   const places = new Map<Route, ProxyRulePlace>();
   for (const routes of Map.groupBy(proxied, ({ hostname }) => hostname).values()) {
     const settings = routes.some(({ proxy }) => proxy?.isHttp2 === true) ? HTTP2_PROXY : HTTP_PROXY;
-    const checks = new Set(routes.map(({ protection }) => JSON.stringify(checkOf(protection))));
-    const byPath = Map.groupBy(routes, ({ path }) => (checks.size === 1 ? '' : JSON.stringify(path)));
+    const isWhole = shareTokenCheck(routes);
+    const byPath = Map.groupBy(routes, ({ path }) => (isWhole ? '' : JSON.stringify(path)));
     for (const sharing of byPath.values()) {
-      const place = proxyPlace(sharing, { settings, isWhole: checks.size === 1 });
+      const place = proxyPlace(sharing, { settings, isWhole });
       for (const route of sharing) places.set(route, place);
     }
   }
@@ -85,8 +79,7 @@ function proxyPlace(
 ): ProxyRulePlace {
   const [first = NOWHERE] = routes;
   // Of routes that share a path, the strictest decides.
-  const { hostname, path, protection } =
-    routes.find((route) => checkOf(route.protection).access !== undefined) ?? first;
+  const { hostname, path, protection } = routes.find((route) => tokenCheck(route.protection) !== undefined) ?? first;
   const where = isWhole || path === undefined ? {} : { path };
   const rule = {
     hostname,
@@ -103,10 +96,9 @@ function placesOf(rules: ReadonlyMap<Route, ProxyRulePlace>): readonly ProxyRule
   return [...new Set(rules.values())];
 }
 
-/** Absent where requests may come without a token. */
 function checkOf(protection: Protection | undefined): Pick<RuleSettings, 'access'> {
-  if (protection === undefined || protection.isUnchecked === true) return {};
-  return { access: { required: true, teamName: protection.team, audTag: [protection.audience] } };
+  const access = tokenCheck(protection);
+  return access === undefined ? {} : { access };
 }
 
 /** The Host header reaches the proxy whatever default the Tunnel has, and its connections stay open. */

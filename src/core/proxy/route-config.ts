@@ -1,7 +1,9 @@
 /** The routes of all hostnames. */
 import type { Hostname } from '../model/hostname.ts';
 import { byPrecedence } from '../model/precedence.ts';
+import { shareTokenCheck } from '../model/token-check.ts';
 import type { FindEndpoints } from './destinations.ts';
+import { refuseEncoded } from './encoded-path.ts';
 import { type JsonObject, typed } from './envoy-json.ts';
 import { ROUTE_CONFIGURATION } from './names.ts';
 import type { ProxiedRoute } from './proxied-route.ts';
@@ -30,7 +32,19 @@ export function virtualHosts(routes: readonly ProxiedRoute[], find: FindEndpoint
   return [...byHostname].map(([hostname, own]) => ({
     name: hostname,
     domains: [hostname],
-    routes: own.map((route) => envoyRoute(route, find)),
+    routes: shareTokenCheck(own.map(({ route }) => route))
+      ? own.map((route) => envoyRoute(route, find))
+      : routesByPath(own, find),
     retry_policy: DEFAULT_RETRY,
   }));
+}
+
+/** For each request, the path that its token was asked for is the one that answers it. */
+function routesByPath(sorted: readonly ProxiedRoute[], find: FindEndpoints): readonly JsonObject[] {
+  const byPath = Map.groupBy(sorted, ({ route }) => JSON.stringify(route.path));
+  return [...byPath.values()].flatMap((own) => {
+    const routes = own.map((route) => envoyRoute(route, find));
+    const refusal = refuseEncoded(own[0]?.route.path);
+    return refusal === undefined ? routes : [...routes, refusal];
+  });
 }

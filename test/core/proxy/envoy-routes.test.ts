@@ -55,6 +55,33 @@ describeWith('envoy', 'a route in Envoy', (program) => {
         ],
       },
       {
+        case: 'no encoded form of a path that asks for another token',
+        routes: [
+          { ...routeTo('shop/one'), protection: { team: 'acme', audience: 'a' } },
+          routeTo('shop/two', { type: 'Prefix', value: '/open/' }),
+          routeTo('shop/three', { type: 'Exact', value: '/open/to.all' }),
+        ],
+        requests: [
+          { path: '/open/x%2Fy', to: 'two' },
+          { path: '/open/to.all', to: 'three' },
+          { path: '/opener%2fx', to: 'one' },
+          { path: '/x%2Fy/%7euser', to: 'one' },
+          { path: '/%6Fpen', to: 400 },
+          { path: '/o%70en/x?a=b', to: 400 },
+          { path: '/open%2Fx', to: 400 },
+          { path: '/open%2f..%2fadmin', to: 400 },
+          { path: '/open/to%2eall', to: 400 },
+        ],
+      },
+      {
+        case: 'encoded forms of all paths where none asks for another token',
+        routes: [routeTo('shop/one'), routeTo('shop/two', { type: 'Prefix', value: '/open' })],
+        requests: [
+          { path: '/%6Fpen', to: 'one' },
+          { path: '/open%2Fx', to: 'one' },
+        ],
+      },
+      {
         case: 'methods before what leaves them open',
         routes: [routeTo('shop/one'), routeTo('shop/two', undefined, { method: 'POST' })],
         requests: [
