@@ -20,7 +20,7 @@ export function balancerAddresses(object: KubeObject): readonly Address[] {
 export function statusAddresses(object: KubeObject): readonly Address[] {
   const { status } = object as KubeObject & { readonly status?: { readonly addresses?: readonly GatewayAddress[] } };
   const listed = (status?.addresses ?? []).filter(({ type = 'IPAddress' }) => type === 'IPAddress');
-  return usable([...balancerAddresses(object), ...listed.flatMap(({ value = '' }) => (value === '' ? [] : value))]);
+  return usable([...balancerAddresses(object), ...listed.map(({ value = '' }) => value)]);
 }
 
 /** A Service that waits for its load balancer is not reached at the addresses of the Tunnel instead. */
