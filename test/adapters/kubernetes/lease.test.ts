@@ -30,12 +30,12 @@ function lease(resourceVersion: string, spec: object = SPEC): object {
   return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
 }
 
-async function aLock() {
+async function aLock(timeoutMs = 60_000) {
   const server = await aServer();
   const lock = createLeaseLock(
     aRestClient(server.url),
     { namespace: 'cftunnel-system', name: 'cftunnel-operator' },
-    200,
+    timeoutMs,
   );
   return { server, lock };
 }
@@ -71,9 +71,9 @@ describe('read', () => {
 
   it.each([
     { case: 'is refused', answer: failure(403, 'Forbidden', 'leases is forbidden'), code: 403 },
-    { case: 'takes too long', answer: silence, code: 0 },
-  ])('throws when it $case', async ({ answer, code }) => {
-    const { server, lock } = await aLock();
+    { case: 'takes too long', answer: silence, code: 0, timeoutMs: 50 },
+  ])('throws when it $case', async ({ answer, code, timeoutMs }) => {
+    const { server, lock } = await aLock(timeoutMs);
     server.on(`GET ${PATH}`, answer);
 
     await expect(lock.read()).rejects.toMatchObject({ code });
@@ -128,9 +128,9 @@ describe('write', () => {
 
   it.each([
     { case: 'the server fails', answer: failure(500, 'InternalError', 'etcd is away'), code: 500 },
-    { case: 'it takes too long', answer: silence, code: 0 },
-  ])('throws when $case, because the write may have succeeded', async ({ answer, code }) => {
-    const { server, lock } = await aLock();
+    { case: 'it takes too long', answer: silence, code: 0, timeoutMs: 50 },
+  ])('throws when $case, because the write may have succeeded', async ({ answer, code, timeoutMs }) => {
+    const { server, lock } = await aLock(timeoutMs);
     server.on(`PUT ${PATH}`, answer);
 
     await expect(lock.write(RECORD)).rejects.toMatchObject({ code });
