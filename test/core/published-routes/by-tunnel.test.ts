@@ -114,6 +114,8 @@ describe('lastGoodOf', () => {
 describe('holdOn', () => {
   it.each<{ case: string; routes: TunnelRoutes['routes']; kind: Hold['kind'] }>([
     { case: 'a rule of the Service is published', routes: new Map([['shop/web', WEB]]), kind: 'held' },
+    { case: 'one at this further Tunnel is', routes: new Map([['shop/web@shop/home', WEB]]), kind: 'held' },
+    { case: 'one at another Tunnel is', routes: new Map([['shop/web@shop/other', WEB]]), kind: 'none' },
     { case: 'only rules of others are', routes: new Map([['shop/api', API]]), kind: 'none' },
   ])('when $case: $kind', ({ routes, kind }) => {
     expect(holdOn('shop/web', [holding('shop/other', new Map()), holding('shop/home', routes)]).kind).toBe(kind);

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ConfigMap } from '../../../src/api/objects.ts';
-import { ROUTES_KEY, decodeRoutes, encodeRoutes, holdsRoutes } from '../../../src/core/published-routes/routes-json.ts';
+import {
+  ROUTES_KEY,
+  decodeRoutes,
+  encodeRoutes,
+  holdsRoutes,
+  mayHaveApplications,
+  withApplications,
+} from '../../../src/core/published-routes/routes-json.ts';
 import { anyRoutes, shuffled } from '../../support/arbitraries.ts';
 import { aConfigMap } from '../../support/builders.ts';
 import type { Route } from '../../../src/core/model/route.ts';
@@ -21,6 +28,19 @@ describe('encodeRoutes', () => {
   ]
 }
 `);
+  });
+
+  it('marks a document that is incomplete, and a Tunnel that may have Access applications', () => {
+    const [marked, unmarked] = [true, false].map((hasApplications) =>
+      aConfigMap('shop/home', { [ROUTES_KEY]: encodeRoutes([], { isPartial: true, hasApplications }) }),
+    );
+
+    expect(marked?.data?.[ROUTES_KEY]).toBe(
+      '{\n  "version": 1,\n  "partial": true,\n  "applications": true,\n  "rules": []\n}\n',
+    );
+    expect([marked!, unmarked!].map(mayHaveApplications)).toStrictEqual([true, false]);
+    expect(withApplications(encodeRoutes([]))).toBe(encodeRoutes([], { hasApplications: true }));
+    expect(mayHaveApplications(aConfigMap('shop/home', { [ROUTES_KEY]: 'null' }))).toBe(false);
   });
 
   it('writes valid JSON for no rules', () => {
@@ -146,6 +166,11 @@ describe('decodeRoutes', () => {
     { case: 'a mark that is false', part: { proxy: { backends: [], isHttp2: false } } },
     { case: 'a backend without a port', part: { proxy: { backends: [{ weight: 1, backend: { service: 'a/b' } }] } } },
     { case: 'a pool that is null', part: { caPool: null } },
+    { case: 'a protection without an audience', part: { protection: { team: 'team' } } },
+    {
+      case: 'a protection that is unchecked or not',
+      part: { protection: { team: 'a', audience: 'b', isUnchecked: false } },
+    },
     { case: 'a pool whose fingerprint is a number', part: { caPool: { name: 'ca', fingerprint: 1 } } },
     { case: 'a pool without a name', part: { caPool: { key: 'ca.crt' } } },
     { case: 'a pool whose key is a number', part: { caPool: { name: 'ca', key: 1 } } },
@@ -153,6 +178,22 @@ describe('decodeRoutes', () => {
     const rule = { ...aRule('a.example.com'), ...part };
 
     expect(readText(JSON.stringify({ rules: [rule] }))).toStrictEqual([]);
+  });
+
+  it('reads who owns a hostname, and what protects it', () => {
+    const routes: readonly Route[] = [
+      {
+        ...aRoute('a.example.com'),
+        hostnameOwner: 'shop',
+        protection: { team: 'team', audience: 'a', isUnchecked: true },
+      },
+      { ...aRoute('b.example.com'), protection: { team: 'team', audience: 'b' } },
+    ];
+
+    expect(readText(encodeRoutes(routes))).toStrictEqual(routes);
+    expect(readText(JSON.stringify({ rules: [{ ...aRule('a.example.com'), owner: 7 }] }))).toStrictEqual([
+      aRoute('a.example.com'),
+    ]);
   });
 
   it('drops settings that cloudflared does not have, and an unknown DNS setting', () => {

@@ -27,7 +27,27 @@ it('what a source of a kind that may not be read has published stays, and keeps 
     related: NO_GRANTS,
   });
 
-  expect(unread.map(({ source }) => source)).toEqual([SITE]);
+  expect(unread).toStrictEqual([
+    {
+      source: SITE,
+      kind: 'Ingress',
+      namespace: 'shop',
+      name: 'site',
+      createdAt: '',
+      hasFinalizer: true,
+      tunnel: undefined,
+      routes: [],
+      problems: [
+        {
+          reason: 'Progressing',
+          message: 'Ingress shop/site may not be read by the operator, so what was published stays',
+        },
+      ],
+      warnings: [],
+      forbidden: undefined,
+      fields: expect.objectContaining({ reason: 'InvalidSpec' }),
+    },
+  ]);
   expect(table.published.get('shop/home')).toEqual(ROUTES.slice(0, 1));
   expect(table.results.get('shop/young')?.problems).toMatchObject([{ reason: 'HostnameConflict' }]);
 });
