@@ -3,6 +3,8 @@ import {
   connectionsDropped,
   connectorsStopped,
   credentialsStored,
+  existingRulesRemoved,
+  rulesWritten,
   tokenRotated,
   tunnelCreated,
   tunnelDeleted,
@@ -47,6 +49,24 @@ it.each([
     message:
       'Connections to tunnel 1 with its former token were dropped, because their connectors are not those of this Tunnel: thief',
     entry: { id: '1', connector: 'thief' },
+  },
+  {
+    change: rulesWritten(1, 7),
+    reason: 'RulesPublished',
+    message: '1 rule was written to Cloudflare as version 7',
+    entry: { rules: 1, version: 7 },
+  },
+  {
+    change: rulesWritten(2, 8),
+    reason: 'RulesPublished',
+    message: '2 rules were written to Cloudflare as version 8',
+    entry: { rules: 2, version: 8 },
+  },
+  {
+    change: existingRulesRemoved(['nas.example.com -> http://10.0.0.5']),
+    reason: 'ExistingRulesRemoved',
+    message: 'Rules that no source asks for were removed from the tunnel: nas.example.com -> http://10.0.0.5',
+    entry: { rule: 'nas.example.com -> http://10.0.0.5' },
   },
   {
     change: connectorsStopped(aDeployment('shop/home')),

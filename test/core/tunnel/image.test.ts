@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../src/api/objects.ts';
-import { connectorImage, imageProblem } from '../../../src/core/tunnel/image.ts';
+import { connectorImage, imageProblem, proxyImage } from '../../../src/core/tunnel/image.ts';
 import { aDeployment } from '../../support/builders.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -34,6 +34,10 @@ describe('an image with the tag latest, explicitly or by default', () => {
   });
 });
 
+function withPods(spec: object) {
+  return { ...aDeployment('shop/home'), spec: { template: { spec } } };
+}
+
 describe('the image of the connectors in a Deployment', () => {
   const cloudflared = { name: 'cloudflared', image: 'mirror/cloudflared:1' };
 
@@ -52,9 +56,17 @@ describe('the image of the connectors in a Deployment', () => {
     { case: 'is unknown if it is not a string', containers: [{ name: 'cloudflared', image: 1 }], image: undefined },
     { case: 'is unknown if there is no list', containers: 'x', image: undefined },
   ])('$case', ({ containers, image }) => {
-    const deployment = { ...aDeployment('shop/home'), spec: { template: { spec: { containers } } } };
+    expect(connectorImage(withPods({ containers }))).toBe(image);
+  });
 
-    expect(connectorImage(deployment)).toBe(image);
+  it('is told apart from that of the proxy beside them', () => {
+    const initContainers = [
+      { name: 'other', image: 'x' },
+      { name: 'proxy', image: 'mirror/envoy:1' },
+    ];
+
+    expect(proxyImage(withPods({ containers: [cloudflared], initContainers }))).toBe('mirror/envoy:1');
+    expect(proxyImage(withPods({ containers: [cloudflared] }))).toBeUndefined();
   });
 
   it('is unknown without a Deployment or a spec', () => {

@@ -77,6 +77,35 @@ describe('a tunnel of our own', () => {
   });
 });
 
+describe('a tunnel whose rules are elsewhere than the spec says', () => {
+  const LOCAL = {
+    kind: 'refuse',
+    reason: 'ExistingTunnelLocal',
+    message:
+      'Tunnel "home" is configured locally, so Cloudflare would not send rules to its connectors. Re-create this Tunnel with spec.configMode: Local',
+  };
+  const REMOTE = {
+    kind: 'refuse',
+    reason: 'ExistingTunnelRemote',
+    message:
+      'Tunnel "home" is configured at Cloudflare, so its connectors would ignore the rules in the cluster. Re-create this Tunnel with spec.configMode: Remote',
+  };
+  const KEPT = { kind: 'keep', id: '1' };
+
+  it.each<{ mode: RemoteFacts['mode']; isRemotelyManaged: boolean; action: object }>([
+    { mode: 'Local', isRemotelyManaged: false, action: KEPT },
+    { mode: 'Local', isRemotelyManaged: true, action: REMOTE },
+    { mode: 'Remote', isRemotelyManaged: true, action: KEPT },
+    { mode: 'Remote', isRemotelyManaged: false, action: LOCAL },
+  ])('is refused: $mode, and at Cloudflare $isRemotelyManaged', ({ mode, isRemotelyManaged, action }) => {
+    const tunnels = [remote('1', { name: 'home', isRemotelyManaged })];
+    const facts = { mode, stored: stored('1'), tunnels };
+
+    expect(decideRemote(someFacts(facts))).toStrictEqual(action);
+    expect(decideRemote(someFacts({ ...facts, existing: { name: 'home' } }))).toStrictEqual(action);
+  });
+});
+
 describe('an existing tunnel', () => {
   it.each<{ case: string; facts: Partial<RemoteFacts>; action: unknown }>([
     {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CONFIG_HASH_ANNOTATION } from '../../../src/api/names.ts';
 import type { Deployment } from '../../../src/api/objects.ts';
-import { rolloutOf, rolloutState } from '../../../src/core/tunnel/rollout.ts';
+import { areConnectorsComplete, rolloutOf, rolloutState } from '../../../src/core/tunnel/rollout.ts';
 import { aDeployment } from '../../support/builders.ts';
 
 type Status = NonNullable<Deployment['status']>;
@@ -11,6 +11,15 @@ const ONE_DOWN = { ...WHOLE, readyReplicas: 1, availableReplicas: 1 };
 const GAVE_UP = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'timed out' };
 const DONE = { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message: 'done' };
 const REFUSED = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' };
+
+it('connectors are complete if all are connected, whatever rules they run', () => {
+  expect([deployed(WHOLE), deployed(ONE_DOWN), undefined].map((one) => areConnectorsComplete(one, 2))).toStrictEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(areConnectorsComplete(undefined, 0)).toBe(true);
+});
 
 describe('rolloutOf', () => {
   it('is complete when every wanted connector runs the rules and is available', () => {
