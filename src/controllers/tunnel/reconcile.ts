@@ -75,17 +75,20 @@ async function carryOut(ports: TunnelPorts, pass: TunnelPass): Promise<Outcome> 
   await describePass(ports.status, pass, facts);
   wakeFormerHolders(ports.own, pass.key, facts);
   await rememberPass(ports.lastPass, pass, facts.records?.isForbidden);
-  // The rules of deleted records go in the next pass, which waits for no back-off.
+  // Rules that waited for a deletion change in the next pass, which waits for no back-off.
   const { lastPass } = pass.memory;
-  if (facts.records?.hasRetired === true && lastPass !== undefined) pass.memory.lastPass = { ...lastPass, inputs: [] };
+  if (hasRetired(facts) && lastPass !== undefined) pass.memory.lastPass = { ...lastPass, inputs: [] };
   return { recheckAfterMs: recheckMs(pass, facts), failures: pass.stages.failures };
 }
 
-function recheckMs(
-  { driftIntervalMs }: TunnelPass,
-  { records, connectors, rotation, applied, config, proxy }: Partial<Facts>,
-): number {
-  if (records?.hasRetired === true) return 0;
+/** Records or applications that nothing needs any more are deleted. */
+function hasRetired({ records, retired }: Partial<Facts>): boolean {
+  return records?.hasRetired === true || retired?.hasDeleted === true;
+}
+
+function recheckMs({ driftIntervalMs }: TunnelPass, facts: Partial<Facts>): number {
+  const { connectors, rotation, applied, config, proxy } = facts;
+  if (hasRetired(facts)) return 0;
   if (proxy?.isRetiring === true && applied?.isApplied === true) return 0;
   const arePushed = config?.remote !== undefined && connectors?.rollout.ready !== 0;
   if (arePushed && applied?.isApplied === false && !applied.isLate) return APPLIED_RECHECK_MS;

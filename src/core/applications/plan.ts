@@ -68,3 +68,14 @@ export function retiredApplications({ observed, mark, needed, audiences }: Retir
     return (!needed.has(domain) || isDoubled) && !audiences.has(audience);
   });
 }
+
+/**
+ * Whether an application that is to go still lets people into a part of a domain. Until it is gone, connectors go on
+ * asking for the token of the domain, also where a policy will let requests in without one.
+ */
+export function isEnteredBelow(domain: string, { observed, mark, needed }: Omit<RetiredFacts, 'audiences'>): boolean {
+  return observed.some(
+    (application) =>
+      isMarked(application, mark) && !needed.has(application.domain) && application.domain.startsWith(`${domain}/`),
+  );
+}

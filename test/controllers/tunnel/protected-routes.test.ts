@@ -272,6 +272,29 @@ describe('a policy that lets requests in without a token', () => {
     expect(world.access.applications).toHaveLength(1);
   });
 
+  it('leaves it there only once nobody enters by a path below, which is withdrawn', async () => {
+    const world = new TunnelWorld();
+    const status = { ...asking('none'), path: { type: 'Exact', value: '/status' } } as const;
+    world.accessPolicies = [aPolicy('office', 'p-office')];
+    want(world, asking(['shop/office']), status);
+    await settle(world);
+    expect(rules(world)).toEqual([`${HOST}^/status$ open`, `${HOST} aud 1`]);
+
+    world.accessPolicies = [aPolicy('office', 'p-office', 'Bypass')];
+    world.isRolledOut = false;
+    await world.pass();
+    expect(rules(world)).toEqual([`${HOST} aud 1`]);
+    expect(world.access.applications).toHaveLength(2);
+
+    world.isRolledOut = true;
+    const { recheckAfterMs } = await world.pass();
+    expect(world.access.applications).toHaveLength(1);
+    expect([recheckAfterMs, rules(world)]).toEqual([0, [`${HOST} aud 1`]]);
+
+    await world.pass();
+    expect(rules(world)).toEqual([`${HOST} open`]);
+  });
+
   it('is refused on a wildcard, of which Access covers only a part', async () => {
     const world = new TunnelWorld();
     world.accessPolicies = [aPolicy('office', 'p-office', 'Bypass')];

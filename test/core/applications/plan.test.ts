@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { applicationName, isOfCluster, isUpToDate } from '../../../src/core/applications/application.ts';
-import { planApplications, retiredApplications } from '../../../src/core/applications/plan.ts';
+import { isEnteredBelow, planApplications, retiredApplications } from '../../../src/core/applications/plan.ts';
 import type { RemoteApplication } from '../../../src/core/applications/application.ts';
 import { anApplication } from '../../support/applications.ts';
 
@@ -118,5 +118,21 @@ describe('applications that nothing needs', () => {
 
   it('stay while a connector asks for their tokens', () => {
     expect(retiredApplications({ ...facts, audiences: new Set([old.audience]) })).toEqual([]);
+  });
+});
+
+describe('a domain', () => {
+  const below = anApplication(`${HOST}/api`);
+
+  it.each<{ case: string; observed: RemoteApplication; needed?: readonly string[]; isEntered: boolean }>([
+    { case: 'below it', observed: below, isEntered: true },
+    { case: 'below it that is to stay', observed: below, needed: [`${HOST}/api`], isEntered: false },
+    { case: 'below it of somebody else', observed: { ...below, name: 'Payroll' }, isEntered: false },
+    { case: 'of its own, twice', observed: anApplication(HOST), isEntered: false },
+    { case: 'of a longer hostname', observed: anApplication(`${HOST}.uk`), isEntered: false },
+  ])('is entered by an application $case: $isEntered', ({ observed, needed = [], isEntered }) => {
+    const facts = { observed: [STANDING, observed], mark: MARK, needed: new Set([HOST, ...needed]) };
+
+    expect(isEnteredBelow(HOST, facts)).toBe(isEntered);
   });
 });

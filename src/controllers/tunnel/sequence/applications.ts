@@ -26,8 +26,7 @@ export function retiringSteps({ applications: port }: StepPorts, pass: TunnelPas
       run: async ({ access, applications, config, applied }) => {
         if (access === undefined || applications === undefined || config === undefined) return undefined;
         if (applied?.isApplied !== true) return undefined;
-        await retireApplications(port, pass, { access, applications, served: config.served });
-        return true as const;
+        return { hasDeleted: await retireApplications(port, pass, { access, applications, served: config.served }) };
       },
     }),
   ];

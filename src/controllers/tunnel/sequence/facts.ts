@@ -59,7 +59,7 @@ export interface Facts {
   readonly isServed: boolean;
   readonly records: SyncedRecords;
   /** The applications that nothing needs any more are deleted. */
-  readonly retired: true;
+  readonly retired: { readonly hasDeleted: boolean };
 }
 
 /** Declares a step: see `runtime/steps.ts`. */

@@ -15,17 +15,19 @@ export interface Retiring {
   readonly served: readonly Route[];
 }
 
+/** True: some were deleted, so rules may be published that had to wait for it. */
 export async function retireApplications(
   port: Pick<Recorder, 'changed'>,
   pass: TunnelPass,
   { access, applications: { needed, mayExist }, served }: Retiring,
-): Promise<void> {
-  if (!mayExist) return;
+): Promise<boolean> {
+  if (!mayExist) return false;
   const { cloudflare, accountId } = access;
   const observed = await cloudflare.applications(accountId, pass.maxAgeMs.records, pass.signal);
   const audiences = new Set(served.flatMap(({ protection }) => protection?.audience ?? []));
   const retired = retiredApplications({ observed, mark: pass.mark, needed, audiences });
   await deleteAll(port, pass, { access, applications: retired });
+  return retired.length > 0;
 }
 
 /** Of a Tunnel that is being deleted. Its connectors are gone. */

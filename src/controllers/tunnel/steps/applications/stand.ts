@@ -1,7 +1,7 @@
 /** Makes the applications that routes need, and tells what of them stands. */
 import { type ApplicationContent, applicationName } from '../../../../core/applications/application.ts';
 import type { NeededApplication } from '../../../../core/applications/guards.ts';
-import { planApplications } from '../../../../core/applications/plan.ts';
+import { isEnteredBelow, planApplications } from '../../../../core/applications/plan.ts';
 import {
   type ResolvedPolicies,
   namesLoginMethods,
@@ -25,7 +25,7 @@ export async function stand(work: Work, needed: readonly NeededApplication[]): P
     if ('missing' in content) standing.set(one.domain, withoutPolicies(content));
     else wanted.set(one.domain, { content, isUnchecked: 'isUnchecked' in found && found.isUnchecked });
   }
-  await writeWanted(work, wanted, standing);
+  await writeWanted(work, { needed: new Set(needed.map(({ domain }) => domain)), wanted, standing });
   return standing;
 }
 
@@ -34,11 +34,14 @@ interface Wanted {
   readonly isUnchecked: boolean;
 }
 
-async function writeWanted(
-  work: Work,
-  wanted: ReadonlyMap<string, Wanted>,
-  standing: Map<string, Standing>,
-): Promise<void> {
+interface Writing {
+  /** Domains of all applications that are to stand, also of those that cannot. */
+  readonly needed: ReadonlySet<string>;
+  readonly wanted: ReadonlyMap<string, Wanted>;
+  readonly standing: Map<string, Standing>;
+}
+
+async function writeWanted(work: Work, { needed, wanted, standing }: Writing): Promise<void> {
   const { port, pass, access, tunnelId } = work;
   if (wanted.size === 0) return;
   const { cloudflare, accountId } = access;
@@ -50,7 +53,8 @@ async function writeWanted(
   if ([...plan.values()].some(({ kind }) => kind === 'create')) await noteApplications(port, pass, tunnelId);
   for (const [domain, planned] of plan) {
     const result = await carryOut(work, planned);
-    const { isUnchecked = false } = wanted.get(domain) ?? {};
+    const mayBeUnchecked = wanted.get(domain)?.isUnchecked === true;
+    const isUnchecked = mayBeUnchecked && !isEnteredBelow(domain, { observed, mark, needed });
     standing.set(domain, 'why' in result ? result : protectionBy(result.audience, { authDomain, isUnchecked }));
   }
 }

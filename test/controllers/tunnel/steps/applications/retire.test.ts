@@ -37,7 +37,7 @@ describe('applications that nothing needs any more', () => {
       needed: new Set(['needed.example.com']),
       mayExist: true,
     };
-    await retireApplications(port, pass, { access, applications, served });
+    expect(await retireApplications(port, pass, { access, applications, served })).toBe(true);
 
     expect(left(world)).toStrictEqual([HOST, 'needed.example.com', 'c.example.com']);
     expect(world.log).toStrictEqual([`delete application ${OTHER}`, 'ApplicationDeleted']);
@@ -48,7 +48,7 @@ describe('applications that nothing needs any more', () => {
     world.failures.set('list applications', new OperatorError('CloudflareUnavailable', 'retry', 'later'));
     const { port, pass, access } = stepIn(world);
     const applications = { routes: [], withheld: [], refused: [], needed: new Set<string>(), mayExist: false };
-    await retireApplications(port, pass, { access, applications, served });
+    expect(await retireApplications(port, pass, { access, applications, served })).toBe(false);
 
     expect(world.log).toStrictEqual([]);
   });
