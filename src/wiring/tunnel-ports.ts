@@ -131,7 +131,8 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
       ...owned,
       ...publishedPort(parts),
       accessPolicies: caches.of('accesspolicies'),
-      wantedRoutes: (tunnel: ObjectKey) => state.routing().published.get(tunnel) ?? [],
+      tunnels: caches.of('tunnels'),
+      routing: () => state.routing(),
       renderConfig,
     },
     ingressConfig: {

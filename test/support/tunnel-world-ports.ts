@@ -76,7 +76,6 @@ function clusterOf(world: TunnelWorld) {
     areEndpointsKnown: () => world.areEndpointsKnown,
     ruleVersion: async ({ metadata: { name } }: Pod) => world.podVersions[name],
     routing: () => world.table,
-    wantedRoutes: (tunnel: string) => world.table.published.get(tunnel) ?? [],
     wantedHostnames: () => [],
     newSecret: () => btoa('secret'.repeat((world.secretsMade += 1))),
     areFinalizersPending: () => world.areFinalizersPending,

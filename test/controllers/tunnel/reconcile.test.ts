@@ -163,6 +163,35 @@ describe('a Tunnel that is suspended', () => {
   );
 });
 
+// Invariant 36.
+it.each<{ case: string; change: (world: TunnelWorld) => void }>([
+  {
+    case: 'is suspended and deleted',
+    change: (world) => {
+      world.edit({ spec: { suspend: true } });
+      world.delete();
+    },
+  },
+  {
+    case: 'is gone',
+    change: (world) => {
+      world.tunnel = undefined;
+    },
+  },
+  { case: 'was made anew', change: (world) => world.edit({ metadata: { uid: 'another' } }) },
+])('a Tunnel that $case during a pass keeps its rules and records in it', async ({ change }) => {
+  const world = await TunnelWorld.settled();
+  const rules = world.rules();
+
+  const pass = world.pass({ isRetry: true });
+  change(world);
+  world.table = tableOf();
+  await pass;
+
+  expect(world.log.filter((entry) => /record|apply ConfigMap/.test(entry))).toEqual([]);
+  expect(world.rules()).toEqual(rules);
+});
+
 /** Its connectors are starting, and its token is missing. */
 async function aFailedWorld(): Promise<TunnelWorld> {
   const world = new TunnelWorld();

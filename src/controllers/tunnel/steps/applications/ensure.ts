@@ -8,6 +8,7 @@ import type { Route } from '../../../../core/model/route.ts';
 import type { Access } from '../../pass/ports.ts';
 import { publishedRoutes } from '../../pass/published-routes.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
+import { wantedRoutes } from '../../pass/wanted-routes.ts';
 import { noteOf } from './note.ts';
 import type { Applications, ApplicationsPort } from './port.ts';
 import { stand } from './stand.ts';
@@ -29,7 +30,7 @@ export async function ensureApplications(
   place: Place,
 ): Promise<Applications> {
   // What protects them is decided anew, also for those that are wanted as they were last published.
-  const routes = port.wantedRoutes(pass.key).map(withoutProtection);
+  const routes = wantedRoutes(port, pass).map(withoutProtection);
   const published = publishedRoutes(port, pass);
   const guards = guardRoutes(routes, (policies) => isAnyUnchecked(policies, port.accessPolicies));
   const needed = [...guards.needed.values()];

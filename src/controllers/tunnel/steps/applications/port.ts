@@ -1,14 +1,12 @@
-import type { ObjectKey } from '../../../../api/objects.ts';
 import type { AccessPolicies } from '../../../../core/applications/policies.ts';
 import type { ProtectedRoutes } from '../../../../core/applications/standing.ts';
 import type { CloudflaredConfig } from '../../../../core/ingress/rule.ts';
-import type { Route } from '../../../../core/model/route.ts';
 import type { OwnedObjectsPort } from '../../owned/owned-objects.ts';
 import type { PublishedRoutesPort } from '../../pass/published-routes.ts';
+import type { WantedRoutesPort } from '../../pass/wanted-routes.ts';
 
-export interface ApplicationsPort extends OwnedObjectsPort, PublishedRoutesPort {
+export interface ApplicationsPort extends OwnedObjectsPort, PublishedRoutesPort, WantedRoutesPort {
   readonly accessPolicies: AccessPolicies;
-  readonly wantedRoutes: (tunnel: ObjectKey) => readonly Route[];
   readonly renderConfig: (config: CloudflaredConfig) => string;
 }
 
