@@ -62,10 +62,11 @@ describe('two replicas', () => {
       const leader = await aLeader();
       const standby = await aReplica();
       const answers = await holdUp();
-      const before = writesOf(leader).length;
 
       leader.process.pause();
       await standby.process.logged('Leading');
+      // What it had sent before has arrived by now.
+      const before = writesOf(leader).length;
       answers.give();
       await answers.homesAreMade();
       leader.process.resume();
