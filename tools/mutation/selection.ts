@@ -33,10 +33,17 @@ export function sampleOf(
     .toSorted((a, b) => a.id - b.id);
 }
 
+/** Tests that import it start programs such as Envoy, which takes seconds for each mutant. */
+const STARTS_PROGRAMS = resolve('test/support/programs.ts');
+
 /** The tests that mirror the folders, `test/core` for all of `src/core`, and import any of the mutated files. */
 export function testFiles(folders: readonly string[], mutants: readonly NumberedMutant[]): readonly string[] {
   const mirrors = folders.map((folder) => relative('.', folder).replace(/^src\/([^/]+).*$/, 'test/$1/**/*.test.ts'));
   const mutated = new Set(mutants.map(({ file }) => resolve(file)));
   const paths = [...new Set(mirrors)].flatMap((mirror) => globSync(mirror)).map((file) => resolve(file));
-  return paths.filter((path) => [...importDistances(path).keys()].some((file) => mutated.has(file))).toSorted();
+  return paths.filter((path) => isAffected([...importDistances(path).keys()], mutated)).toSorted();
+}
+
+function isAffected(imported: readonly string[], mutated: ReadonlySet<string>): boolean {
+  return !imported.includes(STARTS_PROGRAMS) && imported.some((file) => mutated.has(file));
 }
