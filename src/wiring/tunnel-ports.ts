@@ -5,7 +5,7 @@ import { digest, fingerprint, newTunnelSecret } from '../adapters/digest.ts';
 import { newKeyPair } from '../adapters/key-pair.ts';
 import { LiveLists } from '../adapters/kubernetes/live-lists.ts';
 import { patchManifest } from '../adapters/kubernetes/json-patch.ts';
-import type { KubeObject, ObjectKey, Secret } from '../api/objects.ts';
+import type { KubeObject, Secret } from '../api/objects.ts';
 import type { FinalizePort } from '../controllers/tunnel/clean-up/finalize.ts';
 import type { StatusPort } from '../controllers/tunnel/status/describe.ts';
 import type { OwnedObjectsPort } from '../controllers/tunnel/owned/owned-objects.ts';
