@@ -1,6 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { KEEP_IDLE } from '../src/edge/loopback-server.ts';
 import { stopAfterTest } from './support/stop-after-test.ts';
 
 export interface TestOrigin {
@@ -12,7 +11,7 @@ export interface TestOrigin {
 
 /** An HTTP server on loopback that acts as a Pod. */
 export async function anOrigin(listener: RequestListener): Promise<TestOrigin> {
-  const server = createServer(KEEP_IDLE, listener);
+  const server = createServer(listener);
   let connections = 0;
   server.on('connection', () => {
     connections += 1;
