@@ -81,7 +81,7 @@ async function carryOut(ports: TunnelPorts, pass: TunnelPass): Promise<Outcome> 
   return { recheckAfterMs: recheckMs(pass, facts), failures: pass.stages.failures };
 }
 
-/** Records or applications that nothing needs any more are deleted. */
+/** Whether this pass has deleted records or applications that nothing needs any more. */
 function hasRetired({ records, retired }: Partial<Facts>): boolean {
   return records?.hasRetired === true || retired?.hasDeleted === true;
 }

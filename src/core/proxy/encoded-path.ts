@@ -9,8 +9,8 @@ import type { JsonObject } from './envoy-json.ts';
 const SLASH = anyForm('/');
 
 /**
- * Refuses the requests that have the path only once they are decoded. Its place is behind the routes of the path, which
- * take those that have it as it is. `undefined`: there are none. Access covers no pattern, so none is asked for here.
+ * An Envoy route that answers 400 to requests whose path matches only after decoding. It belongs behind the routes of the
+ * path, which take literal matches first. `undefined` for a pattern, since Access protects none, and for a whole hostname.
  */
 export function refuseEncoded(path: PathMatch | undefined): JsonObject | undefined {
   if (path === undefined || path.type === 'Regex') return undefined;

@@ -58,7 +58,7 @@ export interface Facts {
   readonly foreign: number;
   readonly isServed: boolean;
   readonly records: SyncedRecords;
-  /** The applications that nothing needs any more are deleted. */
+  /** No application is left that nothing needs. `hasDeleted`: some applications were deleted in this pass. */
   readonly retired: { readonly hasDeleted: boolean };
 }
 
