@@ -180,6 +180,15 @@ export function anyProxyRule(): fc.Arbitrary<ProxyRule> {
 
 /** Routes of which some need the proxy, each with a claim of its own. */
 export function anyProxiedRoutes(): fc.Arbitrary<Route[]> {
+  return routesWithUnique(({ hostname, path }) => `${hostname} ${path?.type} ${path?.value}`);
+}
+
+/** The same with at most one pattern for a hostname, since several match in the order in which they come. */
+export function anyProxiedRoutesInAnyOrder(): fc.Arbitrary<Route[]> {
+  return routesWithUnique(({ hostname, path }) => `${hostname} ${path?.type} ${path?.type === 'Regex' || path?.value}`);
+}
+
+function routesWithUnique(selector: (route: Route) => string): fc.Arbitrary<Route[]> {
   const route = fc
     .tuple(anyHostname(), anyPath(), fc.option(anyProxyRule(), { nil: undefined }))
     .map(([hostname, path, proxy]) => ({
@@ -187,8 +196,5 @@ export function anyProxiedRoutes(): fc.Arbitrary<Route[]> {
       ...(path === undefined ? {} : { path }),
       ...(proxy === undefined ? {} : { proxy }),
     }));
-  return fc.uniqueArray(route, {
-    selector: ({ hostname, path }) => `${hostname} ${path?.type} ${path?.value}`,
-    maxLength: 6,
-  });
+  return fc.uniqueArray(route, { selector, maxLength: 6 });
 }
