@@ -1,4 +1,4 @@
-/** Set by `npm run test:long`, which runs what `npm test` only samples. */
+/** Set by `npm run test:long`, which runs what `npm run test:system` only samples. */
 const IS_LONG_RUN = process.env['CFTUNNEL_TEST_LONG'] === 'true';
 
 /** Every other case, starting with the first. All of them in a long run. */
