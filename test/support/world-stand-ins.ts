@@ -10,8 +10,13 @@ export interface StandIns {
 
 const DEPLOYMENTS = '/apis/apps/v1/deployments?watch=true&labelSelector=app.kubernetes.io/managed-by=cftunnel-operator';
 /** The kinds that own something. */
-const OWNERS = ['tunnels', 'accessservicetokens'].map((plural) => `/apis/cftunnel.io/v1alpha1/${plural}?watch=true`);
+const OWNERS = [
+  'cftunnel.io/v1alpha1/tunnels',
+  'cftunnel.io/v1alpha1/accessservicetokens',
+  'gateway.networking.k8s.io/v1/gateways',
+].map((kind) => `/apis/${kind}?watch=true`);
 const OWNED: readonly Kind[] = [
+  'Tunnel',
   'ConfigMap',
   'Secret',
   'ServiceAccount',
