@@ -98,7 +98,7 @@ export class RemoteKubeApi implements KubeApi {
     if (body === null) return;
     for await (const line of createInterface({ input: Readable.fromWeb(body), crlfDelay: Number.POSITIVE_INFINITY })) {
       const { type, object } = JSON.parse(line) as { readonly type: WatchEventType; readonly object: KubeObject };
-      this.#note(resource.plural, type, withEndpoints(object));
+      this.#note(resource.plural, type, asInTheSandbox(object));
     }
   }
 
@@ -112,9 +112,16 @@ export class RemoteKubeApi implements KubeApi {
   }
 }
 
-/** A slice without endpoints has `null` in their place. */
-function withEndpoints(object: KubeObject): KubeObject {
-  return object.kind === 'EndpointSlice' ? { ...object, endpoints: object['endpoints'] ?? [] } : object;
+/** The server writes `null` for what is missing. A node that saw it in a Pod would write its status for ever. */
+function asInTheSandbox(object: KubeObject): KubeObject {
+  if (object.kind === 'EndpointSlice') return { ...object, endpoints: object['endpoints'] ?? [] };
+  if (object.kind !== 'Pod') return object;
+  const { conditions = [], ...status } = object['status'] as { readonly conditions?: readonly object[] };
+  return { ...object, status: { ...status, conditions: conditions.map(withoutProbeTime) } };
+}
+
+function withoutProbeTime({ lastProbeTime, ...condition }: { readonly lastProbeTime?: string | null }): object {
+  return lastProbeTime === null ? condition : { ...condition, lastProbeTime };
 }
 
 function pathOf(
