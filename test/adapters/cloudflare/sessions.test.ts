@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import { type CloudflareSessions, createCloudflareSessions } from '../../../src/adapters/cloudflare/sessions.ts';
 import type { CallReport } from '../../../src/adapters/cloudflare/calls/transport.ts';
 import { MANNER, aCloud, never } from './a-session.ts';
@@ -60,6 +61,22 @@ it('shares the records of a zone between credentials', async () => {
   await second?.records(zone, { mark: 'cftunnel.io owner=test/' }, 60_000, never);
 
   expect(calls.count()).toBe(1);
+});
+
+// Invariant 59.
+it('does not refuse the records of a zone to credentials that ask while others are refused them', async () => {
+  const { sessions, calls, admin, zone } = await someSessions();
+  const tokens = [admin.addToken({ permissions: [Permission.zoneRead] }), admin.addToken(), admin.addToken()];
+  const askers = tokens.map((token) => sessions.open({ kind: 'token', token }));
+
+  const asked = askers.map((session) => session.records(zone, { mark: 'cftunnel.io owner=test/' }, 60_000, never));
+
+  await expect(Promise.allSettled(asked)).resolves.toEqual([
+    { status: 'rejected', reason: expect.objectContaining({ reason: 'PermissionMissing' }) },
+    { status: 'fulfilled', value: [] },
+    { status: 'fulfilled', value: [] },
+  ]);
+  expect(calls.count(/^GET .*dns_records/)).toBe(2);
 });
 
 describe('when few calls are left', () => {

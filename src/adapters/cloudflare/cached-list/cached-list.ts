@@ -1,5 +1,5 @@
 import { RecentChanges } from './recent-changes.ts';
-import { SharedRead } from './shared-read.ts';
+import { type Reading, SharedRead } from './shared-read.ts';
 
 /** A list read from Cloudflare, with its age and our own changes to it. Concurrent callers share one read. */
 export class CachedList<T> {
@@ -24,15 +24,15 @@ export class CachedList<T> {
   }
 
   /** The known list if it is at most `maxAgeMs` old, else a new one. A failed read keeps the old one. */
-  async get(maxAgeMs: number, read: () => Promise<T>): Promise<T> {
+  async get(maxAgeMs: number, reading: Reading<T>): Promise<T> {
     const last = this.#last;
     const isFresh = last !== undefined && this.ageMs <= maxAgeMs && !this.#changes.isOutdated(last.readAt);
-    return isFresh ? last.value : this.#reading.since(performance.now() - maxAgeMs, () => this.#read(read));
+    return isFresh ? last.value : this.#reading.since(performance.now() - maxAgeMs, this.#noting(reading));
   }
 
   /** Reads the list again, whatever is known. */
-  reload(read: () => Promise<T>): Promise<T> {
-    return this.#reading.since(performance.now(), () => this.#read(read));
+  reload(reading: Reading<T>): Promise<T> {
+    return this.#reading.since(performance.now(), this.#noting(reading));
   }
 
   /** The list has turned out to be wrong: it stays known until the next caller reads it again. */
@@ -60,6 +60,10 @@ export class CachedList<T> {
   /** A change of ours may or may not have been carried out. */
   markUncertain(): void {
     this.#changes.markUncertain();
+  }
+
+  #noting({ read, reader }: Reading<T>): Reading<T> {
+    return { read: () => this.#read(read), reader };
   }
 
   async #read(read: () => Promise<T>): Promise<T> {

@@ -44,7 +44,8 @@ export class CloudflareCalls {
    */
   async cached<T>(list: CachedList<T>, maxAgeMs: number, call: Call<T>): Promise<T> {
     try {
-      return await list.get(maxAgeMs, () => this.make(list.known === undefined ? call : { ...call, urgency: 'drift' }));
+      const read = () => this.make(list.known === undefined ? call : { ...call, urgency: 'drift' as const });
+      return await list.get(maxAgeMs, { read, reader: this });
     } catch (error) {
       const { known } = list;
       if (known !== undefined && isRateLimited(error)) return known;

@@ -17,7 +17,7 @@ export function openRecords(calls: CloudflareCalls, recordsByZone: RecordsByZone
   const allRecords = async (zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]> => {
     const read = () =>
       calls.make({ ...onRecords(zone), send: (client) => listRecords(client, { zone_id: zone.id }, signal) });
-    return [...(await recordsOf(zone).list.reload(read)).values()];
+    return [...(await recordsOf(zone).list.reload({ read, reader: calls })).values()];
   };
   /** From now on, every list of the zone is whole, which costs no more calls than a list of our records. */
   const readWhole = async (zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]> => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { CachedList } from '../../../../src/adapters/cloudflare/cached-list/cached-list.ts';
+import type { Reading } from '../../../../src/adapters/cloudflare/cached-list/shared-read.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -8,13 +9,21 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
+const OURS = {};
+const THEIRS = {};
+
+/** A read with our credentials. */
+function ours<T>(read: () => Promise<T>): Reading<T> {
+  return { read, reader: OURS };
+}
+
 /** A source that returns 1, 2, 3... and counts its reads. */
 function aSource() {
   let reads = 0;
-  return { read: async () => (reads += 1), reads: () => reads };
+  return { read: ours(async () => (reads += 1)), reads: () => reads };
 }
 
-const broken = (): Promise<number> => Promise.reject(new Error('down'));
+const broken = ours((): Promise<number> => Promise.reject(new Error('down')));
 
 it('reads at the first call', async () => {
   const { read, reads } = aSource();
@@ -57,10 +66,20 @@ it('shares one read between concurrent callers', async () => {
 it('does not let a caller join a read that began too early for it', async () => {
   const list = new CachedList<string>();
   const early = Promise.withResolvers<string>();
-  const first = list.get(0, () => early.promise);
+  const first = list.get(
+    0,
+    ours(() => early.promise),
+  );
   jest.advanceTimersByTime(1_000);
 
-  const late = Promise.all([999, 0, 1_000].map((maxAgeMs) => list.get(maxAgeMs, async () => 'late')));
+  const late = Promise.all(
+    [999, 0, 1_000].map((maxAgeMs) =>
+      list.get(
+        maxAgeMs,
+        ours(async () => 'late'),
+      ),
+    ),
+  );
   early.resolve('early');
 
   await expect(first).resolves.toBe('early');
@@ -70,7 +89,10 @@ it('does not let a caller join a read that began too early for it', async () => 
 it('waits for a read that began too early, and does not fail with it', async () => {
   const list = new CachedList<number>();
   const early = Promise.withResolvers<number>();
-  const first = list.get(0, () => early.promise);
+  const first = list.get(
+    0,
+    ours(() => early.promise),
+  );
   jest.advanceTimersByTime(1_000);
   const { read, reads } = aSource();
 
@@ -92,6 +114,35 @@ it('fails for every waiting caller, and reads again at the next call', async () 
   await expect(list.get(0, read)).resolves.toBe(1);
 });
 
+// Invariant 59.
+it('shares what was read by other credentials, but not their failure', async () => {
+  const list = new CachedList<number>();
+  const { read, reads } = aSource();
+  const theirs = Promise.withResolvers<number>();
+
+  const refused = list.get(0, { read: () => theirs.promise, reader: THEIRS });
+  const waiting = [list.get(0, read), list.get(0, read), list.get(0, { ...read, reader: {} })];
+  theirs.reject(new Error('not permitted'));
+
+  await expect(refused).rejects.toThrow('not permitted');
+  await expect(Promise.all(waiting)).resolves.toEqual([1, 1, 1]);
+  expect(reads()).toBe(1);
+});
+
+it('reads once for each of the credentials while all of them fail', async () => {
+  const list = new CachedList<number>();
+  let reads = 0;
+  const read = async (): Promise<number> => {
+    reads += 1;
+    throw new Error('down');
+  };
+
+  const answers = await Promise.allSettled([OURS, THEIRS, OURS, THEIRS].map((reader) => list.get(0, { read, reader })));
+
+  expect(answers.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+  expect(reads).toBe(2);
+});
+
 it('keeps the known list when a read fails', async () => {
   const list = new CachedList<number>();
   const { read } = aSource();
@@ -107,19 +158,35 @@ const withB = (names: readonly string[]): readonly string[] => [...names.filter(
 
 it('applies a change of our own to the known list, and keeps its age', async () => {
   const list = new CachedList<readonly string[]>();
-  await list.get(0, async () => ['a']);
+  await list.get(
+    0,
+    ours(async () => ['a']),
+  );
   jest.advanceTimersByTime(10_000);
 
   list.amend(withB);
 
-  await expect(list.get(10_000, async () => [])).resolves.toEqual(['a', 'b']);
-  await expect(list.get(9_999, async () => ['read again', 'b'])).resolves.toEqual(['read again', 'b']);
+  await expect(
+    list.get(
+      10_000,
+      ours(async () => []),
+    ),
+  ).resolves.toEqual(['a', 'b']);
+  await expect(
+    list.get(
+      9_999,
+      ours(async () => ['read again', 'b']),
+    ),
+  ).resolves.toEqual(['read again', 'b']);
 });
 
 it('keeps a change of our own that is made during a read', async () => {
   const list = new CachedList<readonly string[]>();
   const answer = Promise.withResolvers<readonly string[]>();
-  const reading = list.get(0, () => answer.promise);
+  const reading = list.get(
+    0,
+    ours(() => answer.promise),
+  );
 
   list.amend(withB);
   answer.resolve(['a']);
@@ -132,10 +199,20 @@ it('applies a change of our own to lists that lag behind it, but not to later on
 
   list.amend(withB);
   jest.advanceTimersByTime(5_000);
-  await expect(list.get(0, async () => ['a'])).resolves.toEqual(['a', 'b']);
+  await expect(
+    list.get(
+      0,
+      ours(async () => ['a']),
+    ),
+  ).resolves.toEqual(['a', 'b']);
 
   jest.advanceTimersByTime(1);
-  await expect(list.get(0, async () => ['a'])).resolves.toEqual(['a']);
+  await expect(
+    list.get(
+      0,
+      ours(async () => ['a']),
+    ),
+  ).resolves.toEqual(['a']);
 });
 
 // Invariant 28.

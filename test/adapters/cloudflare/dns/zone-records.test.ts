@@ -35,9 +35,10 @@ async function someRecords(batchLimit = 200) {
   const filter = { zone_id: cloud.zone.id, comment: { startswith: CLUSTER } };
   return {
     ...cloud,
-    ours: async (maxAgeMs = ANY_AGE) => [
-      ...(await records.list.get(maxAgeMs, () => listRecords(cloud.client, filter, never))).values(),
-    ],
+    ours: async (maxAgeMs = ANY_AGE) => {
+      const read = () => listRecords(cloud.client, filter, never);
+      return [...(await records.list.get(maxAgeMs, { read, reader: cloud.client })).values()];
+    },
     isAuthoritative: () => records.list.isAuthoritative,
     write: (...changes: readonly DnsChange[]) => written(records, cloud.client, changes),
     knownRefusals: async (changes: readonly DnsChange[], maxAgeMs = ANY_AGE) =>
