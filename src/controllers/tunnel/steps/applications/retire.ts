@@ -1,9 +1,10 @@
 /** Deletes the Access applications that nothing needs any more, once no connector names them. */
-import { isMarked } from '../../../../core/applications/application.ts';
+import { type RemoteApplication, isMarked } from '../../../../core/applications/application.ts';
 import { applicationChanged } from '../../../../core/applications/changes.ts';
 import { retiredApplications } from '../../../../core/applications/plan.ts';
 import type { Route } from '../../../../core/model/route.ts';
 import { OperatorError } from '../../../../runtime/errors.ts';
+import { tryEach } from '../../pass/attempt.ts';
 import type { Access, Recorder } from '../../pass/ports.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
 import type { Applications } from './port.ts';
@@ -26,8 +27,8 @@ export async function retireApplications(
   const observed = await cloudflare.applications(accountId, pass.maxAgeMs.records, pass.signal);
   const audiences = new Set(served.flatMap(({ protection }) => protection?.audience ?? []));
   const retired = retiredApplications({ observed, mark: pass.mark, needed, audiences });
-  await deleteAll(port, pass, { access, applications: retired });
-  return retired.length > 0;
+  const deleted = await tryEach(pass, retired, (application) => deleteOne(port, pass, { access, application }));
+  return deleted.size > 0;
 }
 
 /** Of a Tunnel that is being deleted. Its connectors are gone. */
@@ -38,7 +39,8 @@ export async function deleteApplications(
 ): Promise<'deleted'> {
   const { cloudflare, accountId } = access;
   const observed = await cloudflare.applications(accountId, pass.maxAgeMs.records, pass.signal);
-  await deleteAll(port, pass, { access, applications: observed.filter((one) => isMarked(one, pass.mark)) });
+  for (const application of observed.filter((one) => isMarked(one, pass.mark)))
+    await deleteOne(port, pass, { access, application });
   if (cloudflare.hasAllApplications(accountId)) return 'deleted';
   throw new OperatorError(
     'Deleting',
@@ -47,13 +49,11 @@ export async function deleteApplications(
   );
 }
 
-async function deleteAll(
+async function deleteOne(
   port: Pick<Recorder, 'changed'>,
   { tunnel, signal }: TunnelPass,
-  { access, applications }: { readonly access: Access; readonly applications: ReturnType<typeof retiredApplications> },
+  { access, application }: { readonly access: Access; readonly application: RemoteApplication },
 ): Promise<void> {
-  for (const application of applications) {
-    await access.cloudflare.deleteApplication(access.accountId, application.id, signal);
-    port.changed(tunnel, applicationChanged('ApplicationDeleted', application), signal);
-  }
+  await access.cloudflare.deleteApplication(access.accountId, application.id, signal);
+  port.changed(tunnel, applicationChanged('ApplicationDeleted', application), signal);
 }

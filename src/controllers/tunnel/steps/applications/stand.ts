@@ -1,19 +1,24 @@
 /** Makes the applications that routes need, and tells what of them stands. */
-import { type ApplicationContent, applicationName } from '../../../../core/applications/application.ts';
+import {
+  type ApplicationContent,
+  type RemoteApplication,
+  applicationName,
+} from '../../../../core/applications/application.ts';
 import type { NeededApplication } from '../../../../core/applications/guards.ts';
-import { isEnteredBelow, planApplications } from '../../../../core/applications/plan.ts';
+import { type PlannedApplication, isEnteredBelow, planApplications } from '../../../../core/applications/plan.ts';
 import {
   type ResolvedPolicies,
   namesLoginMethods,
   resolveLoginMethods,
   resolvePolicies,
 } from '../../../../core/applications/policies.ts';
-import { type Standing, withoutPolicies } from '../../../../core/applications/standing.ts';
+import { type NotStanding, type Standing, withoutPolicies } from '../../../../core/applications/standing.ts';
+import { tryEach } from '../../pass/attempt.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
 import { type Work, carryOut } from './carry-out.ts';
 import { noteApplications } from './note.ts';
 
-/** By domain, after everything that is missing or different has been written. */
+/** By domain, once what is missing or different has been written. Lacks what could not be written. */
 export async function stand(work: Work, needed: readonly NeededApplication[]): Promise<ReadonlyMap<string, Standing>> {
   const { port, pass, access } = work;
   const loginMethods = await findLoginMethods(work);
@@ -51,12 +56,30 @@ async function writeWanted(work: Work, { needed, wanted, standing }: Writing): P
   const contents = [...wanted.values()].map(({ content }) => content);
   const plan = planApplications({ wanted: contents, observed, mark, clusterMark });
   if ([...plan.values()].some(({ kind }) => kind === 'create')) await noteApplications(port, pass, tunnelId);
-  for (const [domain, planned] of plan) {
-    const result = await carryOut(work, planned);
+  const results = await tryEach(pass, byHostname(plan), (planned) => carryOutAll(work, planned));
+  for (const [domain, result] of [...results.values()].flat()) {
     const mayBeUnchecked = wanted.get(domain)?.isUnchecked === true;
     const isUnchecked = mayBeUnchecked && !isEnteredBelow(domain, { observed, mark, needed });
     standing.set(domain, 'why' in result ? result : protectionBy(result.audience, { authDomain, isUnchecked }));
   }
+}
+
+type Planned = readonly [domain: string, PlannedApplication];
+
+/**
+ * A hostname is published only if it is known what stands of it: who may enter it might otherwise enter a path that asks
+ * for more. Those that need no call come first, so they are known whatever fails.
+ */
+function byHostname(plan: ReadonlyMap<string, PlannedApplication>): readonly (readonly Planned[])[] {
+  const all = [...Map.groupBy(plan, ([domain]) => domain.split('/', 1)[0]).values()];
+  const isStanding = (planned: readonly Planned[]): boolean => planned.every(([, { kind }]) => kind === 'standing');
+  return all.toSorted((a, b) => Number(isStanding(b)) - Number(isStanding(a)));
+}
+
+async function carryOutAll(work: Work, all: readonly Planned[]) {
+  const results: (readonly [domain: string, RemoteApplication | NotStanding])[] = [];
+  for (const [domain, planned] of all) results.push([domain, await carryOut(work, planned)]);
+  return results;
 }
 
 function protectionBy(

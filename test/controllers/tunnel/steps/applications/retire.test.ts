@@ -43,6 +43,17 @@ describe('applications that nothing needs any more', () => {
     expect(world.log).toStrictEqual([`delete application ${OTHER}`, 'ApplicationDeleted']);
   });
 
+  it('are deleted although one of them cannot be', async () => {
+    const world = aWorldWith('a.example.com', OTHER);
+    world.failures.set('delete application a.example.com', new OperatorError('CloudflareUnavailable', 'retry', 'down'));
+    const { port, pass, access } = stepIn(world);
+    const applications = { routes: [], withheld: [], refused: [], needed: new Set<string>(), mayExist: true };
+    expect(await retireApplications(port, pass, { access, applications, served })).toBe(true);
+
+    expect(left(world)).toStrictEqual(['a.example.com', 'c.example.com']);
+    expect([...pass.stages.reports.keys()]).toStrictEqual(['ConfigReady']);
+  });
+
   it('cost nothing where there are none', async () => {
     const world = aWorldWith(OTHER);
     world.failures.set('list applications', new OperatorError('CloudflareUnavailable', 'retry', 'later'));

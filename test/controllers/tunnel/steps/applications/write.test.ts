@@ -1,17 +1,62 @@
 /** What becomes of the applications that routes need. */
 import { describe, expect, it } from '@jest/globals';
+import type { RemoteApplication } from '../../../../../src/core/applications/application.ts';
+import { OperatorError } from '../../../../../src/runtime/errors.ts';
 import type { TunnelWorld } from '../../../../support/tunnel-world.ts';
 import { anApplication } from '../../../../support/applications.ts';
 import { HOST, OTHER, aWorld, asking, ensure, want } from './step.ts';
 
-const OURS = anApplication(HOST, { audience: 'ours', policies: ['id of staff'] });
+const OURS = ours(HOST);
 const FOREIGN = anApplication(HOST, { name: 'Payroll' });
+
+function ours(hostname: string): RemoteApplication {
+  return anApplication(hostname, { audience: 'ours', policies: ['id of staff'] });
+}
 
 /** The audience that protects each route, or why none does. */
 async function found(world: TunnelWorld): Promise<readonly string[]> {
   const { applications, refused } = await ensure(world);
   return [...applications.routes.map(({ protection }) => protection?.audience ?? 'none'), ...refused];
 }
+
+const DOWN = new OperatorError('CloudflareUnavailable', 'retry', 'down');
+
+describe('an application that cannot be written', () => {
+  it('holds up no other', async () => {
+    const world = aWorld([asking(), asking(OTHER), asking('c.example.com')]);
+    world.access.applications = [ours('c.example.com')];
+    world.failures.set(`create application ${HOST}`, DOWN);
+    const { applications, failures, reported, refused } = await ensure(world);
+
+    expect(applications.routes.map(({ hostname }) => hostname)).toStrictEqual([OTHER, 'c.example.com']);
+    expect([failures, reported, refused]).toStrictEqual([
+      [DOWN],
+      ['ConfigReady'],
+      [`AccessNotReady ${HOST}: Cloudflare cannot be asked for its Access application at present`],
+    ]);
+  });
+
+  it('holds up the rest of its hostname', async () => {
+    const admin = { ...asking(), path: { type: 'Prefix', value: '/admin' } } as const;
+    const world = aWorld([asking(), admin, asking(OTHER)]);
+    world.failures.set(`create application ${HOST}/admin`, DOWN);
+    const { applications } = await ensure(world);
+
+    expect(applications.routes.map(({ hostname }) => hostname)).toStrictEqual([OTHER]);
+    expect(applications.withheld).toHaveLength(2);
+  });
+
+  it('is one of at most three that are tried in a pass, and what stands is known nevertheless', async () => {
+    const hostnames = ['a1', 'a2', 'a3', 'a4', 'a5'].map((label) => `${label}.example.com`);
+    const world = aWorld([...hostnames.map((hostname) => asking(hostname)), asking('z.example.com')]);
+    world.access.applications = [ours('z.example.com')];
+    for (const hostname of hostnames) world.failures.set(`create application ${hostname}`, DOWN);
+    const { applications, failures } = await ensure(world);
+
+    expect(failures).toStrictEqual([DOWN, DOWN, DOWN]);
+    expect(applications.routes.map(({ hostname }) => hostname)).toStrictEqual(['z.example.com']);
+  });
+});
 
 describe('an application', () => {
   it('that is missing is created', async () => {
