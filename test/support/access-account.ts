@@ -19,9 +19,14 @@ function policiesOf(world: AccessWorld): PoliciesPort {
   };
   return {
     accessPolicies: list('policies', (accountId) =>
-      policiesIn(world, accountId).map((one) => ({ ...one, isUsed: one.isUsed && world.isUseListed })),
+      (world.isListBehind ? [] : policiesIn(world, accountId)).map((one) => ({
+        ...one,
+        isUsed: one.isUsed && world.isUseListed,
+      })),
     ),
     hasAllAccessPolicies: () => world.areListsComplete,
+    accessPolicy: async ({ accountId, id }) =>
+      world.read('read policy', () => policiesIn(world, accountId).find((one) => one.id === id)),
     createAccessPolicy: (accountId, content) =>
       world.write('create policy', () => {
         const created = { ...world.spell(content), id: `policy-${(world.made += 1)}`, isUsed: false };

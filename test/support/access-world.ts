@@ -40,6 +40,8 @@ export class AccessWorld {
   loginMethods: readonly NamedObject[] = [];
   /** False: a call was not answered, so something may be missing from the lists. */
   areListsComplete = true;
+  /** Lists show no policies, as soon after their creation. */
+  isListBehind = false;
   /** False: the lists do not show yet that an application uses a policy. */
   isUseListed = true;
   /** Somebody deletes what is about to be changed. */

@@ -23,6 +23,8 @@ export interface PoliciesPort {
   readonly accessPolicies: List<RemotePolicy>;
   /** False: a creation may have succeeded without an answer, so a policy of ours may be missing from the list. */
   hasAllAccessPolicies(accountId: string): boolean;
+  /** `undefined`: there is none with the id. */
+  accessPolicy(policy: InAccount, signal: AbortSignal): Promise<RemotePolicy | undefined>;
   createAccessPolicy(accountId: string, content: PolicyContent, signal: AbortSignal): Promise<RemotePolicy>;
   /** `undefined`: it is gone. */
   updateAccessPolicy(policy: InAccount, content: PolicyContent, signal: AbortSignal): Promise<RemotePolicy | undefined>;

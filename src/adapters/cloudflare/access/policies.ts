@@ -20,6 +20,16 @@ export function openAccessPolicies(calls: AccessCalls, lists: AccessLists) {
       }),
     /** Whether a policy of ours that the list lacks does not exist. */
     hasAllAccessPolicies: (accountId: string): boolean => lists.policies.of(accountId).isAuthoritative,
+    /** One policy as it is now; `undefined`: there is none with the id. */
+    accessPolicy: ({ accountId, id }: InAccount, signal: AbortSignal): Promise<RemotePolicy | undefined> =>
+      calls.make({
+        ...onPolicies('read an Access policy', accountId),
+        send: ({ zeroTrust: { access } }) =>
+          access.policies.get(id, { account_id: accountId }, { signal }).then(remotePolicy, (error: unknown) => {
+            if (isGone(error)) return undefined;
+            throw error;
+          }),
+      }),
     async createAccessPolicy(accountId: string, content: PolicyContent, signal: AbortSignal): Promise<RemotePolicy> {
       const list = lists.policies.of(accountId);
       const created = await calls.make({

@@ -6,6 +6,7 @@ import type { RemotePolicy } from '../../../core/access/remote.ts';
 import type { References } from '../../../core/access/rules.ts';
 import type { Account } from '../accounts.ts';
 import type { PolicyPass, PolicyPort } from './context.ts';
+import { findOwnPolicy } from './own.ts';
 import { type Announce, createPolicy, deletePolicy, isAsAnswered, updatePolicy } from './write.ts';
 
 export interface Synced {
@@ -23,7 +24,7 @@ export async function syncPolicy(
   const { accountId, cloudflare } = account;
   const policies = await cloudflare.accessPolicies(accountId, maxAgeMs, signal);
   if (policy.spec.existing !== undefined) return useExisting(port, pass, { account, policies });
-  const own = ownPolicy(policies, name, undefined);
+  const own = await findOwnPolicy(pass, account, policies);
   const wanted = contentOf(policy.spec, name, await readReferences(port, pass, account));
   if ('problem' in wanted) {
     const reason = wanted.isReference === true ? 'ReferenceNotFound' : 'PolicyInvalid';

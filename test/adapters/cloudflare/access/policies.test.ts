@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { never } from '../a-session.ts';
 import { EVERYONE, STAFF, anAccessAccount } from './an-access-account.ts';
 
+const NOBODYS = '11111111-2222-3333-4444-555555555555';
+
 describe('createAccessPolicy', () => {
   it('creates a reusable policy with all that it says', async () => {
     const { session, admin, account } = await anAccessAccount();
@@ -39,6 +41,25 @@ describe('createAccessPolicy', () => {
     await expect(session.createAccessPolicy(account, { ...STAFF, include: [] }, never)).rejects.toMatchObject({
       reason: 'CloudflareRefused',
       message: expect.stringContaining('at least one include rule'),
+    });
+  });
+});
+
+describe('accessPolicy', () => {
+  it('is the one with the id, or none', async () => {
+    const { session, account } = await anAccessAccount();
+    const created = await session.createAccessPolicy(account, STAFF, never);
+
+    await expect(session.accessPolicy({ accountId: account, id: created.id }, never)).resolves.toEqual(created);
+    await expect(session.accessPolicy({ accountId: account, id: NOBODYS }, never)).resolves.toBeUndefined();
+  });
+
+  it('fails if Cloudflare does not answer', async () => {
+    const { session, account, faults } = await anAccessAccount();
+    faults.add({ path: /policies/, effect: { kind: 'reply', status: 500 } });
+
+    await expect(session.accessPolicy({ accountId: account, id: NOBODYS }, never)).rejects.toMatchObject({
+      disposition: 'retry',
     });
   });
 });
