@@ -77,8 +77,9 @@ function tokensOf(world: AccessWorld): ServiceTokensPort {
   return {
     serviceTokens: (_, maxAgeMs) => {
       world.ages.push(maxAgeMs);
-      return world.read('list tokens', () => world.tokens);
+      return world.read('list tokens', () => (world.isListBehind ? [] : world.tokens));
     },
+    serviceToken: ({ id }) => world.read('read token', () => world.tokens.find((one) => one.id === id)),
     hasAllServiceTokens: () => world.areListsComplete,
     createServiceToken: (_, { name, duration }) =>
       world.write('create token', () => {

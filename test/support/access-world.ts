@@ -40,7 +40,7 @@ export class AccessWorld {
   loginMethods: readonly NamedObject[] = [];
   /** False: a call was not answered, so something may be missing from the lists. */
   areListsComplete = true;
-  /** Lists show no policies, as soon after their creation. */
+  /** Lists show no policies and tokens, as soon after their creation. */
   isListBehind = false;
   /** False: the lists do not show yet that an application uses a policy. */
   isUseListed = true;

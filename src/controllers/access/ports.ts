@@ -36,6 +36,8 @@ export interface PoliciesPort {
 
 export interface ServiceTokensPort {
   readonly serviceTokens: List<RemoteServiceToken>;
+  /** `undefined`: there is none with the id. */
+  serviceToken(token: InAccount, signal: AbortSignal): Promise<RemoteServiceToken | undefined>;
   hasAllServiceTokens(accountId: string): boolean;
   createServiceToken(
     accountId: string,

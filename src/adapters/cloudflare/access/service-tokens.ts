@@ -19,6 +19,13 @@ export function openServiceTokens(calls: AccessCalls, lists: AccessLists) {
         ...onTokens('list the service tokens', accountId),
         send: (client) => listTokens(client, accountId, signal),
       }),
+    /** One token as it is now; `undefined`: there is none with the id. */
+    serviceToken: ({ accountId, id }: TokenKey, signal: AbortSignal): Promise<RemoteServiceToken | undefined> =>
+      calls.make({
+        ...onTokens('read a service token', accountId),
+        send: ({ zeroTrust: { access } }) =>
+          access.serviceTokens.get(id, { account_id: accountId }, { signal }).then(remoteToken, undefinedIfGone),
+      }),
     /** Whether a token of ours that the list lacks does not exist. */
     hasAllServiceTokens: (accountId: string): boolean => lists.serviceTokens.of(accountId).isAuthoritative,
     /** The answer has the secret, which no other call shows. */

@@ -7,6 +7,7 @@ import { tokenChange } from '../../../core/access/token-status.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
 import type { Account } from '../accounts.ts';
 import type { TokenPass, TokenPort } from './context.ts';
+import { listOwnTokens } from './own.ts';
 
 /** How far a pass over a token is. */
 export interface TokenState {
@@ -96,11 +97,10 @@ export async function storeToken(
   await port.objects.apply(tokenSecretFor(pass.token, held, port.hash), pass.signal);
 }
 
-/** Our token in the account, as it was listed. */
+/** Our token in the account. */
 export async function findToken(
   { pass, account }: TokenWork,
   clientId: string | undefined,
 ): Promise<RemoteServiceToken | undefined> {
-  const tokens = await account.cloudflare.serviceTokens(account.accountId, pass.maxAgeMs, pass.signal);
-  return ownToken(tokens, pass.name, clientId);
+  return ownToken(await listOwnTokens(pass, account, pass.maxAgeMs), pass.name, clientId);
 }

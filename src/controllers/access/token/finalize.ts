@@ -10,6 +10,7 @@ import { isGivenUp, release, reportLeftBehind } from '../clean-up.ts';
 import { uncertain } from './actions.ts';
 import type { TokenPass, TokenPort } from './context.ts';
 import { describeToken } from './describe.ts';
+import { listOwnTokens } from './own.ts';
 
 /** How soon it is looked again whether a policy still names the token. */
 const RECHECK_MS = 5_000;
@@ -35,11 +36,13 @@ export async function finalizeToken(port: TokenPort, pass: TokenPass): Promise<O
 }
 
 /** False: a policy names one. An account is written before anything is created in it, so without one nothing is left. */
-async function deleteTokens(port: TokenPort, { token, name, signal }: TokenPass): Promise<boolean> {
+async function deleteTokens(port: TokenPort, pass: TokenPass): Promise<boolean> {
+  const { token, signal } = pass;
   const accountId = token.status?.accountId;
   if (accountId === undefined) return true;
-  const { cloudflare } = await reopenAccount(port, accountId, signal);
-  const own = (await cloudflare.serviceTokens(accountId, FRESH_MAX_AGE_MS, signal)).filter((one) => one.name === name);
+  const account = await reopenAccount(port, accountId, signal);
+  const { cloudflare } = account;
+  const own = await listOwnTokens(pass, account, FRESH_MAX_AGE_MS);
   if (own.length === 0 && !cloudflare.hasAllServiceTokens(accountId)) throw uncertain();
   let isDeleted = true;
   for (const { id, isEnabled } of own) {

@@ -15,6 +15,17 @@ function only({ admin, account }: TestCloud) {
   return admin.access.serviceTokens(account)[0];
 }
 
+describe('serviceToken', () => {
+  it('is the one with the id, or none', async () => {
+    const { session, account } = await anAccessAccount();
+    const { clientSecret: _, ...created } = await session.createServiceToken(account, ROBOT, never);
+
+    await expect(session.serviceToken({ accountId: account, id: created.id }, never)).resolves.toMatchObject(created);
+    const id = '11111111-2222-3333-4444-555555555555';
+    await expect(session.serviceToken({ accountId: account, id }, never)).resolves.toBeUndefined();
+  });
+});
+
 describe('createServiceToken', () => {
   it('creates a token, and returns its secret', async () => {
     const cloud = await aToken();
