@@ -25,7 +25,7 @@ function policiesOf(world: AccessWorld): PoliciesPort {
       })),
     ),
     hasAllAccessPolicies: () => world.areListsComplete,
-    accessPolicy: async ({ accountId, id }) =>
+    accessPolicy: ({ accountId, id }) =>
       world.read('read policy', () => policiesIn(world, accountId).find((one) => one.id === id)),
     createAccessPolicy: (accountId, content) =>
       world.write('create policy', () => {

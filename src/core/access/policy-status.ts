@@ -25,6 +25,19 @@ export function accountsOf({ status }: AccessPolicy): readonly string[] {
   return [...new Set(accounts)].toSorted(compare);
 }
 
+/**
+ * The id of a policy that the status names and a list of the account lacks: the list may lag behind its creation. Never
+ * the one that the spec names, which is not ours.
+ */
+export function unlistedPolicy(
+  policy: AccessPolicy,
+  accountId: string,
+  shown: readonly { readonly id: string }[],
+): string | undefined {
+  const id = entriesOf(policy).find((entry) => entry.accountId === accountId)?.policyId;
+  return id === policy.spec.existing?.id || shown.some((one) => one.id === id) ? undefined : id;
+}
+
 /** Equal facts give an equal status. */
 export function policyStatus(
   policy: AccessPolicy,

@@ -51,6 +51,19 @@ function decide(
     : { kind: 'update', content, application };
 }
 
+export type PlannedDomain = readonly [domain: string, PlannedApplication];
+
+/**
+ * What is to be done for each hostname, as a whole: while one of its paths is not protected, who may enter the hostname
+ * could enter that path too. Hostnames of which everything stands come first, so they are known whatever fails.
+ */
+export function plansByHostname(plan: ReadonlyMap<string, PlannedApplication>): readonly (readonly PlannedDomain[])[] {
+  const all = [...Map.groupBy(plan, ([domain]) => domain.split('/', 1)[0]).values()];
+  const isStanding = (planned: readonly PlannedDomain[]): boolean =>
+    planned.every(([, { kind }]) => kind === 'standing');
+  return all.toSorted((a, b) => Number(isStanding(b)) - Number(isStanding(a)));
+}
+
 export interface RetiredFacts extends Pick<PlanFacts, 'observed' | 'mark'> {
   /** Domains of the applications that are to stand. */
   readonly needed: ReadonlySet<string>;

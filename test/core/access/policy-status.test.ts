@@ -7,6 +7,7 @@ import {
   goodReport,
   policyChange,
   policyStatus,
+  unlistedPolicy,
   usersText,
 } from '../../../src/core/access/policy-status.ts';
 import { anAccessPolicy } from '../../support/access-world.ts';
@@ -66,6 +67,21 @@ describe('the accounts of a policy', () => {
       { accountId: 'b', policyId: 'two', tunnels: ['shop/home'] },
       { accountId: 'a', policyId: 'one', tunnels: [] },
     ]);
+  });
+
+  it.each([
+    ['b', [], 'two'],
+    ['b', [{ id: 'one' }], 'two'],
+    ['b', [{ id: 'two' }], undefined],
+    ['c', [], undefined],
+  ])('in %s, beside %j, the list lacks %s', (accountId, listed, id) => {
+    expect(unlistedPolicy(seen, accountId, listed)).toBe(id);
+  });
+
+  it('never lack the policy that the spec names, which is not ours', () => {
+    const spec = { ...seen.spec, existing: { id: 'two' } };
+
+    expect(unlistedPolicy({ ...seen, spec }, 'b', [])).toBeUndefined();
   });
 
   it.each([POLICY, withStatus({})])('are none before the operator has seen it', (policy) => {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { applicationName, isOfCluster, isUpToDate } from '../../../src/core/applications/application.ts';
-import { isEnteredBelow, planApplications, retiredApplications } from '../../../src/core/applications/plan.ts';
+import {
+  type PlannedApplication,
+  isEnteredBelow,
+  planApplications,
+  plansByHostname,
+  retiredApplications,
+} from '../../../src/core/applications/plan.ts';
 import type { RemoteApplication } from '../../../src/core/applications/application.ts';
 import { anApplication } from '../../support/applications.ts';
 
@@ -19,6 +25,25 @@ const WANTED = {
 function planned(...observed: readonly RemoteApplication[]) {
   return planApplications({ wanted: [WANTED], observed, mark: MARK, clusterMark: CLUSTER }).get(HOST)?.kind;
 }
+
+describe('the plan of each hostname', () => {
+  it('has all of its paths, and is early if everything of it stands', () => {
+    const standing = { kind: 'standing', application: STANDING } as const;
+    const missing = { kind: 'create', content: WANTED } as const;
+    const plan = new Map<string, PlannedApplication>([
+      ['a.example.com', standing],
+      ['b.example.com', standing],
+      ['a.example.com/admin', missing],
+      ['c.example.com/x', standing],
+    ]);
+
+    expect(plansByHostname(plan).map((own) => own.map(([domain]) => domain))).toEqual([
+      ['b.example.com'],
+      ['c.example.com/x'],
+      ['a.example.com', 'a.example.com/admin'],
+    ]);
+  });
+});
 
 // Invariant 57.
 describe('an application', () => {

@@ -4,8 +4,8 @@ import type { Account } from '../accounts.ts';
 import type { TokenPass } from './context.ts';
 
 /**
- * The list may lag behind the creation of a token, which another process or other credentials may have made. So one that
- * the status names is asked for by its id, and is ours if its name says so.
+ * A list may lag behind the creation of a token by an earlier process, or with other credentials. So a token that the
+ * status names is read by its id, and its name proves that it is ours.
  */
 export async function listOwnTokens(
   { token, name, signal }: TokenPass,

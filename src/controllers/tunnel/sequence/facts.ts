@@ -58,7 +58,7 @@ export interface Facts {
   readonly foreign: number;
   readonly isServed: boolean;
   readonly records: SyncedRecords;
-  /** No application is left that nothing needs. `hasDeleted`: some applications were deleted in this pass. */
+  /** Applications that nothing needs were looked for. `hasDeleted`: some of them were deleted in this pass. */
   readonly retired: { readonly hasDeleted: boolean };
 }
 

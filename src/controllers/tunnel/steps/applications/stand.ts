@@ -5,7 +5,12 @@ import {
   applicationName,
 } from '../../../../core/applications/application.ts';
 import type { NeededApplication } from '../../../../core/applications/guards.ts';
-import { type PlannedApplication, isEnteredBelow, planApplications } from '../../../../core/applications/plan.ts';
+import {
+  type PlannedDomain,
+  isEnteredBelow,
+  planApplications,
+  plansByHostname,
+} from '../../../../core/applications/plan.ts';
 import {
   type ResolvedPolicies,
   namesLoginMethods,
@@ -56,7 +61,7 @@ async function writeWanted(work: Work, { needed, wanted, standing }: Writing): P
   const contents = [...wanted.values()].map(({ content }) => content);
   const plan = planApplications({ wanted: contents, observed, mark, clusterMark });
   if ([...plan.values()].some(({ kind }) => kind === 'create')) await noteApplications(port, pass, tunnelId);
-  const results = await tryEach(pass, byHostname(plan), (planned) => carryOutAll(work, planned));
+  const results = await tryEach(pass, plansByHostname(plan), (planned) => carryOutAll(work, planned));
   for (const [domain, result] of [...results.values()].flat()) {
     const mayBeUnchecked = wanted.get(domain)?.isUnchecked === true;
     const isUnchecked = mayBeUnchecked && !isEnteredBelow(domain, { observed, mark, needed });
@@ -64,19 +69,7 @@ async function writeWanted(work: Work, { needed, wanted, standing }: Writing): P
   }
 }
 
-type Planned = readonly [domain: string, PlannedApplication];
-
-/**
- * A hostname is published only if it is known what stands of it: who may enter it might otherwise enter a path that asks
- * for more. Those that need no call come first, so they are known whatever fails.
- */
-function byHostname(plan: ReadonlyMap<string, PlannedApplication>): readonly (readonly Planned[])[] {
-  const all = [...Map.groupBy(plan, ([domain]) => domain.split('/', 1)[0]).values()];
-  const isStanding = (planned: readonly Planned[]): boolean => planned.every(([, { kind }]) => kind === 'standing');
-  return all.toSorted((a, b) => Number(isStanding(b)) - Number(isStanding(a)));
-}
-
-async function carryOutAll(work: Work, all: readonly Planned[]) {
+async function carryOutAll(work: Work, all: readonly PlannedDomain[]) {
   const results: (readonly [domain: string, RemoteApplication | NotStanding])[] = [];
   for (const [domain, planned] of all) results.push([domain, await carryOut(work, planned)]);
   return results;
