@@ -17,6 +17,9 @@ function ours<T>(read: () => Promise<T>): Reading<T> {
   return { read, reader: OURS };
 }
 
+const awaiting = <T>(answer: Promise<T>): Reading<T> => ours(() => answer);
+const listing = <T>(value: T): Reading<T> => awaiting(Promise.resolve(value));
+
 /** A source that returns 1, 2, 3... and counts its reads. */
 function aSource() {
   let reads = 0;
@@ -66,20 +69,10 @@ it('shares one read between concurrent callers', async () => {
 it('does not let a caller join a read that began too early for it', async () => {
   const list = new CachedList<string>();
   const early = Promise.withResolvers<string>();
-  const first = list.get(
-    0,
-    ours(() => early.promise),
-  );
+  const first = list.get(0, awaiting(early.promise));
   jest.advanceTimersByTime(1_000);
 
-  const late = Promise.all(
-    [999, 0, 1_000].map((maxAgeMs) =>
-      list.get(
-        maxAgeMs,
-        ours(async () => 'late'),
-      ),
-    ),
-  );
+  const late = Promise.all([999, 0, 1_000].map((maxAgeMs) => list.get(maxAgeMs, listing('late'))));
   early.resolve('early');
 
   await expect(first).resolves.toBe('early');
@@ -89,10 +82,7 @@ it('does not let a caller join a read that began too early for it', async () => 
 it('waits for a read that began too early, and does not fail with it', async () => {
   const list = new CachedList<number>();
   const early = Promise.withResolvers<number>();
-  const first = list.get(
-    0,
-    ours(() => early.promise),
-  );
+  const first = list.get(0, awaiting(early.promise));
   jest.advanceTimersByTime(1_000);
   const { read, reads } = aSource();
 
@@ -158,35 +148,19 @@ const withB = (names: readonly string[]): readonly string[] => [...names.filter(
 
 it('applies a change of our own to the known list, and keeps its age', async () => {
   const list = new CachedList<readonly string[]>();
-  await list.get(
-    0,
-    ours(async () => ['a']),
-  );
+  await list.get(0, listing(['a']));
   jest.advanceTimersByTime(10_000);
 
   list.amend(withB);
 
-  await expect(
-    list.get(
-      10_000,
-      ours(async () => []),
-    ),
-  ).resolves.toEqual(['a', 'b']);
-  await expect(
-    list.get(
-      9_999,
-      ours(async () => ['read again', 'b']),
-    ),
-  ).resolves.toEqual(['read again', 'b']);
+  await expect(list.get(10_000, listing([]))).resolves.toEqual(['a', 'b']);
+  await expect(list.get(9_999, listing(['read again', 'b']))).resolves.toEqual(['read again', 'b']);
 });
 
 it('keeps a change of our own that is made during a read', async () => {
   const list = new CachedList<readonly string[]>();
   const answer = Promise.withResolvers<readonly string[]>();
-  const reading = list.get(
-    0,
-    ours(() => answer.promise),
-  );
+  const reading = list.get(0, awaiting(answer.promise));
 
   list.amend(withB);
   answer.resolve(['a']);
@@ -199,20 +173,10 @@ it('applies a change of our own to lists that lag behind it, but not to later on
 
   list.amend(withB);
   jest.advanceTimersByTime(5_000);
-  await expect(
-    list.get(
-      0,
-      ours(async () => ['a']),
-    ),
-  ).resolves.toEqual(['a', 'b']);
+  await expect(list.get(0, listing(['a']))).resolves.toEqual(['a', 'b']);
 
   jest.advanceTimersByTime(1);
-  await expect(
-    list.get(
-      0,
-      ours(async () => ['a']),
-    ),
-  ).resolves.toEqual(['a']);
+  await expect(list.get(0, listing(['a']))).resolves.toEqual(['a']);
 });
 
 // Invariant 28.
